@@ -1,0 +1,95 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every target is compiled with the same settings; see CONTRIBUTING.md "Compiler settings".
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "weir",
+    products: [
+        .executable(name: "weir", targets: ["weir"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: [
+        // MARK: Values and pure functions
+        .target(name: "HTTPSemantics", swiftSettings: strict),
+        .target(name: "HTTP1", dependencies: ["HTTPSemantics"], swiftSettings: strict),
+        .target(name: "KubernetesTypes", swiftSettings: strict),
+        .target(name: "GatewayAPI", dependencies: ["KubernetesTypes"], swiftSettings: strict),
+        .target(
+            name: "Manifests",
+            dependencies: ["GatewayAPI", "KubernetesTypes", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict),
+        .target(name: "Routing", dependencies: ["HTTPSemantics"], swiftSettings: strict),
+        .target(
+            name: "Reconciler", dependencies: ["GatewayAPI", "KubernetesTypes", "Routing"], swiftSettings: strict),
+
+        // MARK: Data plane
+        .target(name: "CLinux"),
+        .target(name: "Telemetry", dependencies: ["Routing"], swiftSettings: strict),
+        .target(
+            name: "Proxy", dependencies: ["CLinux", "HTTP1", "HTTPSemantics", "Routing", "Telemetry"],
+            swiftSettings: strict),
+
+        // MARK: Shell
+        .target(
+            name: "Echo",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ], swiftSettings: strict),
+        .target(
+            name: "Console",
+            dependencies: [
+                "Telemetry",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: strict),
+        .target(
+            name: "Controller",
+            dependencies: [
+                "CLinux", "GatewayAPI", "KubernetesTypes", "Manifests", "Proxy", "Reconciler", "Routing",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: strict),
+        .target(
+            name: "Commands",
+            dependencies: [
+                "Console", "Controller", "Echo", "GatewayAPI", "KubernetesTypes", "Manifests", "Proxy", "Reconciler",
+                "Routing", "Telemetry",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: strict),
+        .executableTarget(name: "weir", dependencies: ["Commands"], swiftSettings: strict),
+
+        // MARK: Tests
+        .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1", "HTTPSemantics"], swiftSettings: strict),
+        .testTarget(
+            name: "ManifestsTests", dependencies: ["Manifests", "GatewayAPI", "KubernetesTypes"],
+            swiftSettings: strict),
+        .testTarget(name: "RoutingTests", dependencies: ["Routing", "HTTPSemantics"], swiftSettings: strict),
+        .testTarget(
+            name: "ReconcilerTests",
+            dependencies: ["Reconciler", "GatewayAPI", "KubernetesTypes", "Manifests", "Routing"],
+            swiftSettings: strict),
+        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "Routing"], swiftSettings: strict),
+        .testTarget(
+            name: "ProxyTests", dependencies: ["Proxy", "Routing", "Telemetry", "CLinux"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,74 @@
+/// One socket to listen on and the listeners that share it.
+package struct PortConfiguration: Sendable, Hashable {
+    /// The address of the Gateway in text form; nil means the process's own bind address.
+    package var address: String?
+    /// The listener's port as the Gateway states it (`Gateway.spec.listeners[].port`, 1...65535). The proxy may bind
+    /// another number (`--port-offset`), redirects name this one.
+    package var port: UInt16
+    /// Listeners with distinct hostnames, all of the same protocol.
+    package var listeners: [ListenerConfiguration]
+
+    package init(address: String? = nil, port: UInt16, listeners: [ListenerConfiguration]) {
+        self.address = address
+        self.port = port
+        self.listeners = listeners
+    }
+}
+
+/// One Gateway listener that takes HTTP requests.
+package struct ListenerConfiguration: Sendable, Hashable {
+    package var id: ListenerID
+    /// `listeners[].hostname`, `.any` when unset.
+    package var hostname: HostnamePattern
+    /// The routes attached to this listener. A route appears at most once.
+    package var routes: [AttachedRoute]
+
+    package init(id: ListenerID, hostname: HostnamePattern, routes: [AttachedRoute]) {
+        self.id = id
+        self.hostname = hostname
+        self.routes = routes
+    }
+}
+
+/// Names a listener across the whole configuration.
+package struct ListenerID: Sendable, Hashable {
+    /// `namespace/name` of the Gateway.
+    package var gateway: ObjectName
+    /// The listener's name inside its Gateway.
+    package var listener: String
+
+    package init(gateway: ObjectName, listener: String) {
+        self.gateway = gateway
+        self.listener = listener
+    }
+}
+
+/// A route as one listener sees it.
+package struct AttachedRoute: Sendable, Hashable {
+    /// Index into `RoutingConfiguration.routes`.
+    package var route: Int
+    /// The intersection of the route's hostnames with the listener's, never empty; `[.any]` when neither has one.
+    package var hostnames: [HostnamePattern]
+
+    package init(route: Int, hostnames: [HostnamePattern]) {
+        self.route = route
+        self.hostnames = hostnames
+    }
+}
+
+/// `namespace/name` of a namespaced object.
+package struct ObjectName: Sendable, Hashable, Comparable, CustomStringConvertible {
+    package var namespace: String
+    package var name: String
+
+    package init(namespace: String, name: String) {
+        self.namespace = namespace
+        self.name = name
+    }
+
+    package var description: String { "\(namespace)/\(name)" }
+
+    package static func < (lhs: ObjectName, rhs: ObjectName) -> Bool {
+        (lhs.namespace, lhs.name) < (rhs.namespace, rhs.name)
+    }
+}

@@ -1,0 +1,65 @@
+/// One HTTPRoute.
+package struct RouteConfiguration: Sendable, Hashable {
+    package var name: ObjectName
+    package var rules: [RuleConfiguration]
+
+    package init(name: ObjectName, rules: [RuleConfiguration]) {
+        self.name = name
+        self.rules = rules
+    }
+}
+
+/// One rule of a route (`HTTPRoute.spec.rules[]`).
+package struct RuleConfiguration: Sendable, Hashable {
+    /// Position in `spec.rules`, from 0. Positions of dropped (invalid) rules stay unused.
+    package var index: Int
+    /// `rules[].name`, if given.
+    package var name: String?
+    /// OR-ed, never empty: a rule without matches has the one match "PathPrefix /".
+    package var matches: [RequestMatch]
+    package var filters: RuleFilters
+    package var action: RuleAction
+
+    package init(
+        index: Int, name: String? = nil, matches: [RequestMatch], filters: RuleFilters = RuleFilters(),
+        action: RuleAction
+    ) {
+        self.index = index
+        self.name = name
+        self.matches = matches
+        self.filters = filters
+        self.action = action
+    }
+}
+
+/// What happens to a request that a rule took.
+package enum RuleAction: Sendable, Hashable {
+    /// Forward to one of these by weight. Never empty; the sum of weights is at least 1.
+    case forward([WeightedBackend])
+    case redirect(RequestRedirect)
+    /// Answer at once with this status: 500 for a rule without usable backends (`backendRefs` empty, all weights 0,
+    /// a filter that cannot be resolved).
+    case respond(status: UInt16)
+}
+
+/// One `backendRefs[]` entry.
+package struct WeightedBackend: Sendable, Hashable {
+    /// `weight`, 0...1,000,000, default 1. The share is weight / sum over all refs of the rule.
+    package var weight: UInt32
+    package var destination: Destination
+    /// Filters of this backendRef: they run only when this backend is chosen, after the rule's own.
+    package var filters: RuleFilters
+
+    package enum Destination: Sendable, Hashable {
+        case backend(BackendID)
+        /// The reference cannot be used (missing Service or port, unknown kind, not granted): its share of the
+        /// requests is answered with 500, never given to others.
+        case invalid
+    }
+
+    package init(weight: UInt32 = 1, destination: Destination, filters: RuleFilters = RuleFilters()) {
+        self.weight = weight
+        self.destination = destination
+        self.filters = filters
+    }
+}

@@ -1,0 +1,23 @@
+/// Everything the data plane serves: the output of `reconcile`, valid by construction.
+///
+/// A value of plain values, compared to see whether anything changed, and compiled to a `RoutingTable` before it
+/// reaches an event loop.
+package struct RoutingConfiguration: Sendable, Hashable {
+    /// The sockets to listen on, sorted by address and port.
+    package var ports: [PortConfiguration]
+    /// Every attached route once, in conflict order: the oldest `creationTimestamp` first, then `namespace/name`.
+    /// A route's position here breaks ties between equal matches (Gateway API, "conflict resolution").
+    package var routes: [RouteConfiguration]
+    /// Every destination that some route forwards to, once.
+    package var backends: [BackendConfiguration]
+
+    package init(
+        ports: [PortConfiguration] = [], routes: [RouteConfiguration] = [], backends: [BackendConfiguration] = []
+    ) {
+        self.ports = ports
+        self.routes = routes
+        self.backends = backends
+    }
+
+    package static let empty = RoutingConfiguration()
+}
