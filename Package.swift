@@ -38,7 +38,7 @@ let package = Package(
 
         // MARK: Data plane
         .target(name: "CLinux"),
-        .target(name: "Telemetry", dependencies: ["Routing"], swiftSettings: strict),
+        .target(name: "Telemetry", dependencies: ["HTTPSemantics", "Routing"], swiftSettings: strict),
         .target(
             name: "Proxy", dependencies: ["CLinux", "HTTP1", "HTTPSemantics", "Routing", "Telemetry"],
             swiftSettings: strict),

@@ -1,0 +1,360 @@
+import CLinux
+import Glibc
+import HTTP1
+import HTTPSemantics
+import Telemetry
+
+/// A client's HTTP/1.1 connection.
+///
+/// Requests are taken one after the other: pipelined ones wait, in the kernel's buffer or in `input`, until the response
+/// before them is complete. While a connection rests it owns no buffer and no exchange.
+final class ServerConnection: EventHandler {
+    enum Phase: UInt8 {
+        /// Between requests: nothing of the next one has arrived.
+        case idle
+        /// Part of a request head has arrived.
+        case head
+        /// The request is with a backend, its body is still arriving.
+        case body
+        /// The request has arrived completely; its response has not.
+        case responding
+        /// The last response is being flushed, then the connection closes.
+        case flushing
+        /// The answer is out before the request was complete: reads and discards for a while, then closes.
+        case lingering
+        case closed
+    }
+
+    /// What of the request body is still to come.
+    enum RequestBody {
+        case complete
+        case length(UInt64)
+        case chunked(ChunkedDecoder)
+    }
+
+    unowned(unsafe) let worker: Worker
+    let listener: ListenerSocket
+    var phase: Phase = .idle
+    /// The kernel may have more to read: an edge was reported and no short read since.
+    var isReadable = false
+    /// The client has closed its side.
+    var peerClosed = false
+    /// The connection closes when the current response is complete.
+    var closeAfterResponse = false
+    /// The input is being worked off further up the stack: nested calls leave it alone.
+    private var isProcessing = false
+    /// `input` holds the beginning of a head and is of no use without more bytes.
+    private var inputIsPartial = false
+    var requestBody: RequestBody = .complete
+    /// Where the head parser goes on looking.
+    private var scanned = 0
+    /// The request was answered before it was complete.
+    private var requestIsUnread = false
+    /// Bytes discarded while lingering.
+    private var discarded = 0
+    var input = ByteQueue()
+    var output = ByteQueue()
+    var exchange: Exchange?
+    /// The client's address as it goes into X-Forwarded-For.
+    private var clientText: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0)
+    private var clientTextLength: UInt8 = 0
+
+    init(worker: Worker, listener: ListenerSocket, descriptor: Int32, client: SocketAddress) {
+        self.worker = worker
+        self.listener = listener
+        super.init(descriptor: descriptor)
+        clientTextLength = withUnsafeMutableBytes(of: &clientText) { bytes in
+            bytes.baseAddress.map { UInt8(client.writeHost(to: $0)) } ?? 0
+        }
+    }
+
+    func writeClient(to writer: inout HeadWriter) {
+        withUnsafeBytes(of: clientText) { writer.write(UnsafeRawBufferPointer(rebasing: $0[..<Int(clientTextLength)])) }
+    }
+
+    func opened() {
+        worker.loop.setDeadline(self, at: worker.loop.now + worker.settings.headerTimeout)
+    }
+
+    // MARK: Events
+
+    override func ready(_ events: UInt32) {
+        if events & WEIR_EVENT_BROKEN != 0 {
+            return abort()
+        }
+        if events & WEIR_EVENT_OUT != 0, !output.isEmpty {
+            flush()
+            if phase == .closed { return }
+        }
+        if events & WEIR_EVENT_PEER_CLOSED != 0 {
+            peerClosed = true
+            isReadable = true
+        }
+        if events & WEIR_EVENT_IN != 0 { isReadable = true }
+        if isReadable { processInput() }
+    }
+
+    override func deadlineReached() {
+        switch phase {
+        case .head:
+            worker.counters.requestsRefused += 1
+            refuse(status: 408, reason: "request head not complete in time")
+        case .idle, .flushing, .lingering: close()
+        case .body, .responding, .closed: break
+        }
+    }
+
+    // MARK: Input
+
+    /// Works off what has arrived until more is needed, the response is awaited, or the connection is closed.
+    func processInput() {
+        guard !isProcessing else { return }
+        isProcessing = true
+        defer { isProcessing = false }
+        var turns = 0
+        while true {
+            switch phase {
+            case .idle, .head:
+                guard let count = receiveMore() else { return }
+                processHead(count)
+            case .body:
+                guard let exchange, !exchange.isUpstreamBlocked else { return }
+                guard let count = receiveMore() else { return }
+                processBody(at: 0, count: count)
+            case .responding:
+                // Whoever closes before the answer no longer waits for it.
+                if peerClosed { abort() }
+                return
+            case .lingering:
+                guard let count = receiveMore() else { return }
+                discarded += count
+                if discarded > worker.settings.lingerBytes { return close() }
+            case .flushing, .closed: return
+            }
+            turns += 1
+            if turns == 16, isReadable {
+                worker.loop.continueLater(self)
+                return
+            }
+        }
+    }
+
+    /// Brings saved bytes and what the kernel has into the receive area and returns how many there are; nil when there
+    /// is nothing new. The end of the connection is dealt with here.
+    private func receiveMore() -> Int? {
+        let saved = input.count
+        if saved > 0 {
+            if inputIsPartial && !isReadable { return nil }
+            if let base = input.bytes.baseAddress { worker.receive.area.copyMemory(from: base, byteCount: saved) }
+            input.release()
+            if !inputIsPartial { return saved }
+            inputIsPartial = false
+        } else if !isReadable {
+            return nil
+        }
+        let room = worker.receive.areaCount - saved
+        let received = weir_recv(descriptor, worker.receive.area + saved, room)
+        if received > 0 {
+            // A short read means that the kernel's buffer is empty; the end of the stream is read separately.
+            if received < room, !peerClosed { isReadable = false }
+            return saved + received
+        }
+        isReadable = false
+        if received < 0, errno == EAGAIN || errno == EINTR {
+            if errno == EINTR { isReadable = true }
+            save(UnsafeRawBufferPointer(start: worker.receive.area, count: saved), partial: true)
+            return nil
+        }
+        // The client is gone or sends nothing more: nobody waits for an answer to half a request.
+        if phase == .head || phase == .body { worker.counters.requestsAborted += 1 }
+        abort()
+        return nil
+    }
+
+    /// Keeps bytes for later.
+    func save(_ bytes: UnsafeRawBufferPointer, partial: Bool) {
+        guard bytes.count > 0 else { return }
+        input.append(bytes)
+        inputIsPartial = partial
+    }
+
+    private func processHead(_ count: Int) {
+        let area = UnsafeRawBufferPointer(start: worker.receive.area, count: count)
+        switch parseRequestHead(area, scannedUpTo: &scanned, fields: worker.fields, limits: worker.settings.headLimits) {
+        case .complete(let head):
+            scanned = 0
+            worker.loop.clearDeadline(self)
+            start(head, count: count)
+        case .incomplete:
+            if phase == .idle {
+                phase = .head
+                worker.loop.setDeadline(self, at: worker.loop.now + worker.settings.headerTimeout)
+            }
+            if count >= worker.receive.areaCount {
+                worker.counters.requestsRefused += 1
+                return refuse(status: 431, reason: "request head too large")
+            }
+            save(area, partial: true)
+        case .http2Preface:
+            worker.counters.requestsRefused += 1
+            refuse(status: 505, reason: "HTTP/2 is not served on this listener")
+        case .invalid(let error):
+            worker.counters.requestsRefused += 1
+            refuse(status: UInt16(error.status), reason: error.reason)
+        }
+    }
+
+    /// Hands request body bytes of the receive area to the exchange, from `offset` on.
+    func processBody(at offset: Int, count: Int) {
+        guard let exchange else { return }
+        let bytes = UnsafeMutableRawBufferPointer(start: worker.receive.area + offset, count: count - offset)
+        switch requestBody {
+        case .complete: break
+        case .length(let remaining):
+            let taken = Int(min(remaining, UInt64(bytes.count)))
+            requestBody = remaining == UInt64(taken) ? .complete : .length(remaining - UInt64(taken))
+            if case .complete = requestBody { phase = .responding }
+            saveRest(bytes, from: taken)
+            exchange.sendRequestBody(UnsafeRawBufferPointer(rebasing: bytes[..<taken]))
+        case .chunked(var decoder):
+            let result = decoder.decode(bytes, trailers: worker.trailers, limits: worker.settings.headLimits)
+            takeChunks(result, decoder: decoder, bytes: bytes, exchange: exchange)
+        }
+    }
+
+    private func takeChunks(
+        _ result: ChunkedResult, decoder: ChunkedDecoder, bytes: UnsafeMutableRawBufferPointer, exchange: Exchange
+    ) {
+        let data = UnsafeMutableRawBufferPointer(rebasing: bytes[result.bodyOffset..<result.bodyOffset + result.bodyLength])
+        switch result.state {
+        case .needMore:
+            requestBody = .chunked(decoder)
+            save(UnsafeRawBufferPointer(rebasing: bytes[result.consumed...]), partial: true)
+            exchange.sendRequestChunk(data, isLast: false, trailerBase: bytes.baseAddress, trailerCount: 0)
+        case .complete:
+            requestBody = .complete
+            phase = .responding
+            saveRest(bytes, from: result.consumed)
+            exchange.sendRequestChunk(
+                data, isLast: true, trailerBase: bytes.baseAddress, trailerCount: result.trailerCount)
+        case .invalid(let error):
+            worker.counters.requestsRefused += 1
+            exchange.clientFailed(status: UInt16(error.status), reason: error.reason)
+        }
+    }
+
+    /// Bytes behind the request at hand belong to the next one.
+    func saveRest(_ bytes: UnsafeMutableRawBufferPointer, from offset: Int) {
+        guard offset < bytes.count else { return }
+        save(UnsafeRawBufferPointer(rebasing: bytes[offset...]), partial: false)
+    }
+
+    // MARK: Output
+
+    /// True while the client does not take what has been sent: the backend is not read meanwhile.
+    var isBlocked: Bool { !output.isEmpty }
+
+    /// Sends now what the kernel takes and keeps the rest.
+    func send(_ bytes: UnsafeRawBufferPointer) {
+        guard let base = bytes.baseAddress, bytes.count > 0, phase != .closed else { return }
+        var sent = 0
+        if output.isEmpty {
+            sent = weir_send(descriptor, base, bytes.count)
+            if sent == bytes.count { return }
+            if sent < 0 {
+                guard errno == EAGAIN || errno == EINTR else { return brokenPipe() }
+                sent = 0
+            }
+        }
+        output.append(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
+    }
+
+    private func flush() {
+        while !output.isEmpty {
+            let waiting = output.bytes
+            guard let base = waiting.baseAddress else { break }
+            let sent = weir_send(descriptor, base, waiting.count)
+            if sent < 0 {
+                guard errno == EAGAIN || errno == EINTR else { return abort() }
+                return
+            }
+            output.consume(sent)
+        }
+        if phase == .flushing { return finishClosing() }
+        exchange?.downstreamDrained()
+    }
+
+    /// The client does not read any more. Reported through the loop, because a sender further up the stack is not ready
+    /// to see the connection go.
+    private func brokenPipe() {
+        isReadable = true
+        peerClosed = true
+        worker.loop.continueLater(self)
+    }
+
+    // MARK: Between requests, and the end
+
+    /// The response to the current request is complete and handed to `send`.
+    func responseFinished() {
+        exchange = nil
+        if phase == .body { return closeAfterFlush(unread: true) }
+        if closeAfterResponse { return closeAfterFlush(unread: false) }
+        phase = .idle
+        worker.loop.setDeadline(self, at: worker.loop.now + worker.settings.idleTimeout)
+        if !input.isEmpty || isReadable || peerClosed {
+            isReadable = isReadable || peerClosed
+            processInput()
+        }
+    }
+
+    private func finishClosing() {
+        let unread = requestIsUnread || isReadable || !input.isEmpty
+        guard unread, !peerClosed else { return close() }
+        // Closing with unread bytes would reset the connection, and the reset may overtake the answer.
+        phase = .lingering
+        input.release()
+        shutdown(descriptor, Int32(SHUT_WR))
+        worker.loop.setDeadline(self, at: worker.loop.now + worker.settings.lingerTimeout)
+        isReadable = true
+        processInput()
+    }
+
+    /// Closes after what `send` still holds.
+    func closeAfterFlush(unread: Bool) {
+        closeAfterResponse = true
+        requestIsUnread = unread
+        if output.isEmpty {
+            finishClosing()
+        } else {
+            phase = .flushing
+        }
+    }
+
+    func closeIfIdle() {
+        if phase == .idle, input.isEmpty, weir_is_quiet(descriptor) == 1 { close() }
+    }
+
+    /// Ends the connection and the request on it, whatever its state.
+    func abort() {
+        guard phase != .closed else { return }
+        let exchange = exchange
+        self.exchange = nil
+        close()
+        exchange?.clientGone()
+    }
+
+    /// Cuts the response short so that the client notices: a reset where the framing would not tell.
+    func reset() {
+        _ = weir_set_reset_on_close(descriptor)
+        abort()
+    }
+
+    private func close() {
+        guard phase != .closed else { return }
+        phase = .closed
+        input.release()
+        output.release()
+        worker.loop.close(self)
+        worker.connectionClosed()
+    }
+}

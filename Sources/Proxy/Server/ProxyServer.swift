@@ -1,0 +1,192 @@
+import Glibc
+package import Routing
+package import Telemetry
+
+/// The data plane: as many event loops as asked for, and the one place where configuration reaches them.
+///
+/// An actor, because installing a configuration is rare and takes several steps; no request ever passes through it.
+package actor ProxyServer {
+    /// A port that could not be opened.
+    package struct PortFailure: Sendable, Hashable {
+        package var address: String
+        /// The port that was tried, offset included.
+        package var port: Int
+        /// The listener's port as the Gateway states it.
+        package var specPort: UInt16
+        package var errno: Int32
+        /// For humans: what the system said.
+        package var reason: String
+    }
+
+    private let settings: ProxySettings
+    private let workers: [WorkerThread]
+    private var configuration = RoutingConfiguration.empty
+    private var table = RoutingTable(.empty)
+    private var openAddresses: Set<SocketAddress> = []
+    private var backends: [ResolvedBackend] = []
+    /// What the names of ExternalName backends stand for now, as text addresses.
+    private var addressesByName: [String: [String]] = [:]
+
+    /// Starts the worker threads; nothing listens yet.
+    package init(settings: ProxySettings) throws(SystemError) {
+        self.settings = settings
+        var workers: [WorkerThread] = []
+        for _ in 0..<max(1, settings.workers) {
+            workers.append(try WorkerThread(settings: settings, seed: UInt64.random(in: .min ... .max)))
+        }
+        self.workers = workers
+    }
+
+    // MARK: Configuration
+
+    /// Makes every worker serve `configuration` and returns once they all do. Ports that cannot be opened are reported;
+    /// everything else is served. No request in flight is affected.
+    package func install(_ configuration: RoutingConfiguration) async -> [PortFailure] {
+        let onlyEndpointsChange =
+            !openAddresses.isEmpty && configuration.ports == self.configuration.ports
+            && configuration.routes == self.configuration.routes
+            && configuration.backends.map(\.id) == self.configuration.backends.map(\.id)
+        self.configuration = configuration
+        backends = configuration.backends.map(resolve)
+        if onlyEndpointsChange {
+            await installBackends()
+            return []
+        }
+        table = RoutingTable(configuration)
+        let (plans, failures) = planListeners()
+        let table = table
+        let targets = Set(table.targets)
+        let backends = backends
+        for (worker, plan) in zip(workers, plans) {
+            await worker.perform { worker in
+                worker.install(table: table, targets: targets, backends: backends, listeners: plan)
+            }
+        }
+        return failures
+    }
+
+    /// Tells what a name stands for now; an empty list when it cannot be resolved.
+    package func setAddresses(_ addresses: [String], forName name: String) async {
+        guard addressesByName[name] != addresses else { return }
+        addressesByName[name] = addresses
+        let resolved = configuration.backends.map(resolve)
+        guard resolved != backends else { return }
+        backends = resolved
+        await installBackends()
+    }
+
+    /// The names that backends of the current configuration use.
+    package var namesInUse: Set<String> {
+        var names = Set<String>()
+        for backend in configuration.backends {
+            for endpoint in backend.endpoints {
+                if case .name(let name) = endpoint.host { names.insert(name) }
+            }
+        }
+        return names
+    }
+
+    private func installBackends() async {
+        let backends = backends
+        for worker in workers {
+            await worker.perform { $0.install(backends: backends) }
+        }
+    }
+
+    private func resolve(_ backend: BackendConfiguration) -> ResolvedBackend {
+        var resolved = ResolvedBackend(ready: [], terminating: [])
+        for endpoint in backend.endpoints {
+            let texts: [String] =
+                switch endpoint.host {
+                case .address(let text): [text]
+                case .name(let name): addressesByName[name] ?? []
+                }
+            let addresses = texts.compactMap { SocketAddress($0, port: endpoint.port) }
+            switch endpoint.condition {
+            case .ready: resolved.ready += addresses
+            case .servingTerminating: resolved.terminating += addresses
+            }
+        }
+        return resolved
+    }
+
+    // MARK: Listening sockets
+
+    /// One plan a worker. Opens sockets for addresses that are new.
+    private func planListeners() -> (plans: [[ListenerPlan]], failures: [PortFailure]) {
+        var plans = [[ListenerPlan]](repeating: [], count: workers.count)
+        var failures: [PortFailure] = []
+        var wanted: Set<SocketAddress> = []
+        for (index, port) in configuration.ports.enumerated() {
+            let host = port.address ?? settings.bindAddress
+            let number = Int(port.port) + settings.portOffset
+            do throws(SystemError) {
+                guard let bindPort = UInt16(exactly: number), let address = SocketAddress(host, port: bindPort) else {
+                    throw SystemError(call: "bind", errno: EINVAL)
+                }
+                let descriptors = try openSockets(address)
+                wanted.insert(address)
+                for worker in workers.indices {
+                    plans[worker].append(
+                        ListenerPlan(
+                            descriptor: descriptors.isEmpty ? nil : descriptors[worker], address: address,
+                            specPort: port.port, portIndex: index))
+                }
+            } catch {
+                failures.append(
+                    PortFailure(
+                        address: host, port: number, specPort: port.port, errno: error.errno,
+                        reason: error.description))
+            }
+        }
+        openAddresses = wanted
+        return (plans, failures)
+    }
+
+    /// A socket for every worker; none when the address is open already.
+    private func openSockets(_ address: SocketAddress) throws(SystemError) -> [Int32] {
+        if openAddresses.contains(address) { return [] }
+        try ListenerSocket.probe(address)
+        var descriptors: [Int32] = []
+        do {
+            for _ in workers { descriptors.append(try ListenerSocket.open(address)) }
+        } catch {
+            for descriptor in descriptors { close(descriptor) }
+            throw error
+        }
+        return descriptors
+    }
+
+    // MARK: Telemetry, and the end
+
+    /// The sum of all workers' counters at this moment.
+    package func snapshot() async -> LoopSnapshot {
+        var sum = LoopSnapshot()
+        for worker in workers { sum.add(await worker.perform { $0.snapshot() }) }
+        return sum
+    }
+
+    /// Stops accepting, lets requests in flight finish, and closes what is left after `timeout`. Returns whether
+    /// everything had finished by then.
+    package func drain(timeout: Duration) async -> Bool {
+        let workers = workers
+        return await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                await withTaskGroup(of: Void.self) { drains in
+                    for worker in workers { drains.addTask { await worker.drain() } }
+                }
+                return true
+            }
+            group.addTask {
+                try? await Task.sleep(for: timeout)
+                return false
+            }
+            let finished = await group.next() ?? true
+            if !finished {
+                for worker in workers { await worker.perform { $0.closeAll() } }
+            }
+            group.cancelAll()
+            return finished
+        }
+    }
+}

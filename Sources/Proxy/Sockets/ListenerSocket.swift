@@ -1,0 +1,87 @@
+import CLinux
+import Glibc
+
+/// One worker's listening socket for one port. All workers listen on the same address with SO_REUSEPORT, and the
+/// kernel deals connections out.
+final class ListenerSocket: EventHandler {
+    private unowned(unsafe) let worker: Worker
+    let address: SocketAddress
+    /// The port as the Gateway states it.
+    let specPort: UInt16
+    /// Position in the current table's ports; -1 when the port is no longer served (its last connections finish).
+    var portIndex: Int
+
+    init(worker: Worker, descriptor: Int32, address: SocketAddress, specPort: UInt16, portIndex: Int) {
+        self.worker = worker
+        self.address = address
+        self.specPort = specPort
+        self.portIndex = portIndex
+        super.init(descriptor: descriptor)
+    }
+
+    /// Opens a listening socket. TCP_NODELAY is inherited by what it accepts.
+    static func open(_ address: SocketAddress) throws(SystemError) -> Int32 {
+        let descriptor = try bound(address, reusePort: true)
+        guard listen(descriptor, 4096) == 0 else {
+            let error = errno
+            Glibc.close(descriptor)
+            throw SystemError(call: "listen", errno: error)
+        }
+        return descriptor
+    }
+
+    /// Fails when another process has the port, which SO_REUSEPORT alone would not notice.
+    static func probe(_ address: SocketAddress) throws(SystemError) {
+        Glibc.close(try bound(address, reusePort: false))
+    }
+
+    private static func bound(_ address: SocketAddress, reusePort: Bool) throws(SystemError) -> Int32 {
+        let descriptor = weir_socket(address.family)
+        guard descriptor >= 0 else { throw SystemError(call: "socket", errno: errno) }
+        _ = weir_set_reuseaddr(descriptor)
+        if reusePort { _ = weir_set_reuseport(descriptor) }
+        // `::` takes IPv4 clients as well.
+        if address.isIPv6 { _ = weir_set_v6only(descriptor, 0) }
+        _ = weir_set_nodelay(descriptor)
+        let result = address.withSockaddr { bind(descriptor, $0, $1) }
+        guard result == 0 else {
+            let error = errno
+            Glibc.close(descriptor)
+            throw SystemError(call: "bind", errno: error)
+        }
+        return descriptor
+    }
+
+    override func ready(_ events: UInt32) {
+        // Level-triggered: what is left over is reported again, after other descriptors had their turn.
+        for _ in 0..<64 where !acceptOne() { return }
+    }
+
+    /// Accepts what waits, then closes: a connection that the kernel has completed is not reset.
+    func acceptRestAndClose() {
+        while acceptOne() {}
+        worker.loop.close(self)
+    }
+
+    private func acceptOne() -> Bool {
+        var storage = sockaddr_storage()
+        let accepted = weir_accept(descriptor, &storage)
+        if accepted < 0 {
+            if errno == EMFILE || errno == ENFILE { worker.refuseOne(descriptor) }
+            return errno == EINTR || errno == ECONNABORTED
+        }
+        guard let client = SocketAddress(storage) else {
+            Glibc.close(accepted)
+            return true
+        }
+        let connection = ServerConnection(worker: worker, listener: self, descriptor: accepted, client: client)
+        do {
+            try worker.loop.register(connection, connection: true)
+            worker.connectionOpened()
+            connection.opened()
+        } catch {
+            Glibc.close(accepted)
+        }
+        return true
+    }
+}

@@ -1,0 +1,368 @@
+import CLinux
+import Glibc
+import HTTP1
+import HTTPSemantics
+import Telemetry
+
+/// An HTTP/1.1 connection to an endpoint. It carries one request at a time and waits in its endpoint's pool between.
+final class UpstreamConnection: EventHandler {
+    private enum Phase: UInt8 {
+        case connecting, active, idle, closed
+    }
+
+    /// What of the response is still to come.
+    private enum Response {
+        case head
+        case length(UInt64)
+        case chunked(ChunkedDecoder)
+        case untilClose
+        case complete
+    }
+
+    private unowned(unsafe) let worker: Worker
+    let endpoint: EndpointPool
+    private var phase: Phase
+    private var exchange: Exchange?
+    /// The beginning of a head, or of a trailer section, that is of no use without more bytes.
+    private var input = ByteQueue()
+    private var output = ByteQueue()
+    private var response: Response = .head
+    private var scanned = 0
+    private var isReadable = false
+    private var peerClosed = false
+    /// The endpoint lets the connection be used again after this response.
+    private var isPersistent = true
+    /// Something of the current response has arrived.
+    private var hasReceived = false
+    /// Requests carried before the current one.
+    private(set) var requestsBefore = 0
+
+    private init(worker: Worker, endpoint: EndpointPool, descriptor: Int32) {
+        self.worker = worker
+        self.endpoint = endpoint
+        phase = .connecting
+        super.init(descriptor: descriptor)
+    }
+
+    /// Begins to connect; whether that works is reported to the exchange that takes the connection.
+    static func connect(to endpoint: EndpointPool, worker: Worker) throws(SystemError) -> UpstreamConnection {
+        let descriptor = weir_socket(endpoint.address.family)
+        guard descriptor >= 0 else { throw SystemError(call: "socket", errno: errno) }
+        _ = weir_set_nodelay(descriptor)
+        let result = endpoint.address.withSockaddr { Glibc.connect(descriptor, $0, $1) }
+        guard result == 0 || errno == EINPROGRESS else {
+            let error = errno
+            Glibc.close(descriptor)
+            throw SystemError(call: "connect", errno: error)
+        }
+        let connection = UpstreamConnection(worker: worker, endpoint: endpoint, descriptor: descriptor)
+        do {
+            try worker.loop.register(connection, connection: true)
+        } catch {
+            Glibc.close(descriptor)
+            throw error
+        }
+        worker.counters.upstreamActive += 1
+        worker.loop.setDeadline(connection, at: worker.loop.now + worker.settings.connectTimeout)
+        return connection
+    }
+
+    /// Gives the connection to an exchange until `release`, `abandon` or a failure.
+    func take(_ exchange: Exchange) {
+        self.exchange = exchange
+        response = .head
+        hasReceived = false
+        isPersistent = true
+        endpoint.requestsInFlight += 1
+        if phase == .idle {
+            phase = .active
+            worker.loop.clearDeadline(self)
+        }
+    }
+
+    var isReused: Bool { requestsBefore > 0 }
+    /// True while the endpoint does not take what has been sent: the client is not read meanwhile.
+    var isBlocked: Bool { !output.isEmpty || phase == .connecting }
+
+    // MARK: Events
+
+    override func ready(_ events: UInt32) {
+        let failure = WEIR_EVENT_BROKEN
+        switch phase {
+        case .connecting:
+            guard events & (WEIR_EVENT_OUT | failure) != 0 else { return }
+            guard weir_socket_error(descriptor) == 0 else { return connectFailed() }
+            connected()
+            return receive(events, failure)
+        case .idle:
+            if events & (failure | WEIR_EVENT_IN | WEIR_EVENT_PEER_CLOSED) != 0 {
+                endpoint.forget(self)
+                closeIdle()
+            }
+        case .active:
+            if events & WEIR_EVENT_OUT != 0, !output.isEmpty {
+                flush()
+                if output.isEmpty { exchange?.upstreamDrained() }
+            }
+            receive(events, failure)
+        case .closed: break
+        }
+    }
+
+    private func receive(_ events: UInt32, _ failure: UInt32) {
+        if events & (failure | WEIR_EVENT_PEER_CLOSED) != 0 {
+            peerClosed = true
+            isReadable = true
+        }
+        if events & WEIR_EVENT_IN != 0 { isReadable = true }
+        if isReadable { processInput() }
+    }
+
+    override func deadlineReached() {
+        switch phase {
+        case .connecting: connectFailed()
+        case .idle:
+            endpoint.forget(self)
+            closeIdle()
+        case .active, .closed: break
+        }
+    }
+
+    private func connected() {
+        phase = .active
+        worker.loop.clearDeadline(self)
+        worker.counters.upstreamConnects += 1
+        endpoint.connectSucceeded()
+        flush()
+        if output.isEmpty { exchange?.upstreamDrained() }
+    }
+
+    private func connectFailed() {
+        endpoint.connectFailed(now: worker.loop.now)
+        worker.counters.upstreamConnectFailures += 1
+        let exchange = detach()
+        var unsent = ByteQueue()
+        swap(&unsent, &output)
+        close()
+        exchange?.connectFailed(endpoint: endpoint, unsent: unsent)
+    }
+
+    // MARK: Sending
+
+    /// Sends now what the kernel takes and keeps the rest. Errors show up as events.
+    func send(_ head: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer) {
+        var sent = 0
+        if !isBlocked {
+            if let base = head.baseAddress, body.isEmpty {
+                sent = weir_send(descriptor, base, head.count)
+            } else if let base = body.baseAddress, head.isEmpty {
+                sent = weir_send(descriptor, base, body.count)
+            } else {
+                sent = weir_send2(descriptor, head.baseAddress, head.count, body.baseAddress, body.count)
+            }
+            if sent == head.count + body.count { return }
+            if sent < 0 {
+                guard errno == EAGAIN || errno == EINTR else { return failLater() }
+                sent = 0
+            }
+        }
+        if sent < head.count { output.append(UnsafeRawBufferPointer(rebasing: head[sent...])) }
+        let sentOfBody = max(0, sent - head.count)
+        output.append(UnsafeRawBufferPointer(rebasing: body[sentOfBody...]))
+    }
+
+    private func flush() {
+        while !output.isEmpty {
+            let waiting = output.bytes
+            guard let base = waiting.baseAddress else { break }
+            let sent = weir_send(descriptor, base, waiting.count)
+            if sent < 0 {
+                if errno != EAGAIN, errno != EINTR { failLater() }
+                return
+            }
+            output.consume(sent)
+        }
+    }
+
+    /// A write failed. The endpoint may have answered before it closed (413 and the like), so its bytes are read first.
+    private func failLater() {
+        output.release()
+        peerClosed = true
+        isReadable = true
+        worker.loop.continueLater(self)
+    }
+
+    // MARK: Receiving
+
+    /// Reads and hands on until nothing is left, the client does not take more, or the response is complete.
+    func processInput() {
+        var turns = 0
+        while phase == .active, isReadable, let exchange {
+            if exchange.isDownstreamBlocked { return }
+            let saved = input.count
+            if let base = input.bytes.baseAddress, saved > 0 {
+                worker.receive.area.copyMemory(from: base, byteCount: saved)
+            }
+            let room = worker.receive.areaCount - saved
+            let received = weir_recv(descriptor, worker.receive.area + saved, room)
+            if received > 0 {
+                input.release()
+                hasReceived = true
+                if received < room, !peerClosed { isReadable = false }
+                process(saved + received, exchange: exchange)
+            } else if received < 0, errno == EAGAIN || errno == EINTR {
+                isReadable = errno == EINTR
+            } else {
+                isReadable = false
+                return endOfStream(isOrderly: received == 0, exchange: exchange)
+            }
+            turns += 1
+            if turns == 16, isReadable, phase == .active {
+                worker.loop.continueLater(self)
+                return
+            }
+        }
+    }
+
+    private func process(_ count: Int, exchange: Exchange) {
+        var offset = 0
+        while case .head = response {
+            let area = UnsafeRawBufferPointer(start: worker.receive.area + offset, count: count - offset)
+            let parse = parseResponseHead(
+                area, requestMethod: exchange.method, scannedUpTo: &scanned, fields: worker.fields,
+                limits: worker.settings.headLimits)
+            switch parse {
+            case .incomplete:
+                guard area.count < worker.receive.areaCount else { return exchange.upstreamFailed(detail: "response head too large") }
+                input.append(area)
+                return
+            case .invalid:
+                return exchange.upstreamFailed(detail: "the backend's response is malformed")
+            case .complete(let head):
+                scanned = 0
+                offset += Int(head.headLength)
+                if head.isInterim {
+                    exchange.sendInterim(head, base: worker.receive.area + offset - Int(head.headLength))
+                } else {
+                    guard head.status != 101 else {
+                        return exchange.upstreamFailed(detail: "the backend switched protocols unasked")
+                    }
+                    begin(head)
+                    exchange.writeResponseHead(head, base: worker.receive.area + offset - Int(head.headLength))
+                }
+                // The client may be gone by now, and the connection with it.
+                guard phase == .active, self.exchange === exchange else { return }
+            }
+        }
+        deliver(offset: offset, count: count, exchange: exchange)
+    }
+
+    private func begin(_ head: ResponseHead) {
+        isPersistent = head.persistent
+        switch head.framing {
+        case .none: response = .complete
+        case .contentLength(let length): response = length == 0 ? .complete : .length(length)
+        case .chunked: response = .chunked(ChunkedDecoder())
+        case .untilClose: response = .untilClose
+        }
+    }
+
+    private func deliver(offset: Int, count: Int, exchange: Exchange) {
+        let bytes = UnsafeMutableRawBufferPointer(start: worker.receive.area + offset, count: count - offset)
+        switch response {
+        case .head: break
+        case .complete:
+            finish(exchange, data: UnsafeMutableRawBufferPointer(rebasing: bytes[..<0]), extra: bytes.count)
+        case .length(let remaining):
+            if remaining > UInt64(bytes.count) {
+                response = .length(remaining - UInt64(bytes.count))
+                exchange.sendResponseBody(bytes)
+            } else {
+                let taken = Int(remaining)
+                let data = UnsafeMutableRawBufferPointer(rebasing: bytes[..<taken])
+                finish(exchange, data: data, extra: bytes.count - taken)
+            }
+        case .untilClose: exchange.sendResponseBody(bytes)
+        case .chunked(var decoder):
+            let result = decoder.decode(bytes, trailers: worker.trailers, limits: worker.settings.headLimits)
+            let end = result.bodyOffset + result.bodyLength
+            let data = UnsafeMutableRawBufferPointer(rebasing: bytes[result.bodyOffset..<end])
+            switch result.state {
+            case .needMore:
+                response = .chunked(decoder)
+                input.append(UnsafeRawBufferPointer(rebasing: bytes[result.consumed...]))
+                exchange.sendResponseBody(data)
+            case .complete:
+                finish(
+                    exchange, data: data, trailerBase: bytes.baseAddress, trailerCount: result.trailerCount,
+                    extra: bytes.count - result.consumed)
+            case .invalid: exchange.responseTruncated()
+            }
+        }
+    }
+
+    /// The last bytes of the response. `extra` bytes behind it belong to nothing: the connection is not used again.
+    private func finish(
+        _ exchange: Exchange, data: UnsafeMutableRawBufferPointer, trailerBase: UnsafeMutableRawPointer? = nil,
+        trailerCount: Int = 0, extra: Int
+    ) {
+        response = .complete
+        if extra > 0 { isPersistent = false }
+        exchange.sendResponseEnd(data, trailerBase: trailerBase, trailerCount: trailerCount)
+    }
+
+    private func endOfStream(isOrderly: Bool, exchange: Exchange) {
+        switch response {
+        case .untilClose where isOrderly:
+            isPersistent = false
+            finish(exchange, data: UnsafeMutableRawBufferPointer(start: worker.receive.area, count: 0), extra: 0)
+        case .head:
+            if !hasReceived, isReused {
+                exchange.pooledConnectionWasStale()
+            } else {
+                exchange.upstreamFailed(detail: "the backend closed the connection without a response")
+            }
+        case .length, .chunked, .untilClose, .complete: exchange.responseTruncated()
+        }
+    }
+
+    // MARK: The end of a request
+
+    private func detach() -> Exchange? {
+        guard let exchange else { return nil }
+        self.exchange = nil
+        endpoint.requestsInFlight -= 1
+        return exchange
+    }
+
+    /// The response is complete: back to the pool if both sides are through with the request.
+    func release(requestIsComplete: Bool) {
+        _ = detach()
+        guard requestIsComplete, isPersistent, output.isEmpty, input.isEmpty, !peerClosed, phase == .active,
+            !endpoint.isRetired, !worker.isDraining
+        else { return close() }
+        requestsBefore += 1
+        phase = .idle
+        worker.loop.setDeadline(self, at: worker.loop.now + worker.settings.upstreamIdleTimeout)
+        endpoint.giveBack(self)
+    }
+
+    /// The request is given up: the connection cannot be used again.
+    func abandon() {
+        _ = detach()
+        close()
+    }
+
+    func closeIdle() {
+        close()
+    }
+
+    private func close() {
+        guard phase != .closed else { return }
+        phase = .closed
+        input.release()
+        output.release()
+        worker.counters.upstreamActive -= 1
+        worker.loop.close(self)
+    }
+}

@@ -1,0 +1,89 @@
+import Routing
+import Telemetry
+
+/// A backend's endpoints as addresses: names are resolved by now.
+struct ResolvedBackend: Sendable, Hashable {
+    var ready: [SocketAddress]
+    var terminating: [SocketAddress]
+}
+
+/// A listening socket for one worker.
+struct ListenerPlan: Sendable {
+    /// A newly opened socket; nil when the worker has one for this address already.
+    var descriptor: Int32?
+    var address: SocketAddress
+    var specPort: UInt16
+    var portIndex: Int
+}
+
+extension Worker {
+    /// Takes over a new table. Requests in flight keep theirs; connections and pools live on.
+    func install(table: RoutingTable, targets: Set<TargetInfo>, backends: [ResolvedBackend], listeners plan: [ListenerPlan]) {
+        self.table = LoopTable(table: table, backends: makePools(backends))
+        metrics.retain(targets)
+        retireEndpoints()
+        install(plan)
+    }
+
+    /// Exchanges the endpoints only: the short path of EndpointSlice changes.
+    func install(backends: [ResolvedBackend]) {
+        table.backends = makePools(backends)
+        retireEndpoints()
+    }
+
+    private func makePools(_ backends: [ResolvedBackend]) -> ContiguousArray<BackendPool> {
+        ContiguousArray(
+            backends.map { backend in
+                BackendPool(
+                    ready: ContiguousArray(backend.ready.map(endpoint)),
+                    terminating: ContiguousArray(backend.terminating.map(endpoint)))
+            })
+    }
+
+    private func endpoint(_ address: SocketAddress) -> EndpointPool {
+        if let known = endpoints[address] { return known }
+        let made = EndpointPool(address: address)
+        endpoints[address] = made
+        return made
+    }
+
+    /// Lets go of endpoints that the table at hand does not name.
+    private func retireEndpoints() {
+        var named = Set<SocketAddress>()
+        for backend in table.backends {
+            for endpoint in backend.endpoints { named.insert(endpoint.address) }
+        }
+        for (address, endpoint) in endpoints where !named.contains(address) {
+            endpoints[address] = nil
+            endpoint.retire()
+        }
+    }
+
+    private func install(_ plan: [ListenerPlan]) {
+        var kept: [ListenerSocket] = []
+        for listener in listeners {
+            if let entry = plan.first(where: { $0.descriptor == nil && $0.address == listener.address }) {
+                listener.portIndex = entry.portIndex
+                kept.append(listener)
+            } else {
+                listener.portIndex = -1
+                listener.acceptRestAndClose()
+            }
+        }
+        for entry in plan {
+            guard let descriptor = entry.descriptor else { continue }
+            let listener = ListenerSocket(
+                worker: self, descriptor: descriptor, address: entry.address, specPort: entry.specPort,
+                portIndex: entry.portIndex)
+            // Registering fails only when the process is out of memory or watches; the socket then closes, and the other
+            // workers serve the port.
+            do {
+                try loop.register(listener, connection: false)
+                kept.append(listener)
+            } catch {
+                loop.close(listener)
+            }
+        }
+        listeners = kept
+    }
+}

@@ -1,0 +1,129 @@
+import CLinux
+import Glibc
+import HTTP1
+import Routing
+import Telemetry
+
+/// One thread of the data plane: its event loop and all that its connections share. Nothing here is ever touched by
+/// another thread; others hand over tasks through `loop.execute`.
+final class Worker {
+    let loop: EventLoop
+    let settings: WorkerSettings
+    let metrics: RequestMetrics
+    var counters = LoopCounters()
+
+    /// Where every connection of this loop receives.
+    let receive: ReceiveBuffer
+    /// Where every head is rewritten.
+    let headBuffer: UnsafeMutableRawBufferPointer
+    /// The normalised host of the request at hand.
+    let hostBuffer: UnsafeMutableRawBufferPointer
+    let fields = FieldStorage()
+    let trailers = FieldStorage()
+
+    /// The table for new requests.
+    var table: LoopTable
+    var listeners: [ListenerSocket] = []
+    /// Every endpoint of the current table by address.
+    var endpoints: [SocketAddress: EndpointPool] = [:]
+    var isDraining = false
+    /// Called once when a draining worker has no connection left.
+    var onDrained: (() -> Void)?
+
+    private var spareExchanges: ContiguousArray<Exchange> = []
+    private var randomState: UInt64
+    private var date: DateLine
+    /// A descriptor given up for a moment when there are no others left.
+    private var reserve = weir_eventfd()
+
+    init(settings: ProxySettings, loop: EventLoop, seed: UInt64) {
+        self.loop = loop
+        self.settings = WorkerSettings(settings)
+        metrics = RequestMetrics(seriesLimit: settings.metricSeriesLimit)
+        let largestHead = settings.headLimits.maximumHeadBytes
+        receive = ReceiveBuffer(areaCount: max(64 * 1024, largestHead + 1024))
+        // A rewritten head: the original, the fields that modifiers of rule and backend may add (16 set and 16 add
+        // each, of at most 256 + 4096 bytes), and what the proxy adds itself.
+        headBuffer = .allocate(byteCount: largestHead + 4 * 16 * 4400 + 8192, alignment: 16)
+        hostBuffer = .allocate(byteCount: 256, alignment: 16)
+        table = LoopTable(table: RoutingTable(.empty), backends: [])
+        randomState = seed | 1
+        date = DateLine()
+    }
+
+    deinit {
+        headBuffer.deallocate()
+        hostBuffer.deallocate()
+        Glibc.close(reserve)
+    }
+
+    /// A number for load balancing and weights (xorshift64*): quick, not secret.
+    func random() -> UInt64 {
+        randomState ^= randomState >> 12
+        randomState ^= randomState << 25
+        randomState ^= randomState >> 27
+        return randomState &* 0x2545_f491_4f6c_dd1d
+    }
+
+    /// `Date: …` with its line end, for the current second.
+    func writeDate(to writer: inout HeadWriter) {
+        date.write(to: &writer, now: loop.now)
+    }
+
+    // MARK: Exchanges are reused: one is made for as many requests as are in flight at once.
+
+    func takeExchange() -> Exchange {
+        spareExchanges.popLast() ?? Exchange(worker: self)
+    }
+
+    func giveBack(_ exchange: Exchange) {
+        if spareExchanges.count < 1024 { spareExchanges.append(exchange) }
+    }
+
+    // MARK: Connections
+
+    func connectionOpened() {
+        counters.connectionsAccepted += 1
+        counters.connectionsActive += 1
+    }
+
+    func connectionClosed() {
+        counters.connectionsActive -= 1
+        if isDraining, counters.connectionsActive == 0 { drained() }
+    }
+
+    /// Out of descriptors: accepts one connection with the descriptor kept for this and closes it, so that the client
+    /// learns it at once and the backlog does not spin the loop.
+    func refuseOne(_ listener: Int32) {
+        Glibc.close(reserve)
+        var storage = sockaddr_storage()
+        let accepted = weir_accept(listener, &storage)
+        if accepted >= 0 { Glibc.close(accepted) }
+        reserve = weir_eventfd()
+    }
+
+    private func drained() {
+        let callback = onDrained
+        onDrained = nil
+        callback?()
+    }
+
+    /// Stops accepting, closes what is idle, lets the rest finish. `completion` is called when no connection is left.
+    func drain(completion: @escaping () -> Void) {
+        isDraining = true
+        onDrained = completion
+        for listener in listeners { listener.acceptRestAndClose() }
+        listeners = []
+        loop.forEachHandler { ($0 as? ServerConnection)?.closeIfIdle() }
+        if counters.connectionsActive == 0 { drained() }
+    }
+
+    /// Closes every connection at once.
+    func closeAll() {
+        loop.forEachHandler { ($0 as? ServerConnection)?.abort() }
+    }
+
+    func snapshot() -> LoopSnapshot {
+        LoopSnapshot(requests: metrics.snapshot(), counters: counters)
+    }
+}

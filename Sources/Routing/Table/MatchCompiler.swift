@@ -1,0 +1,89 @@
+import HTTPSemantics
+
+/// Translates the conditions of a match into plain data in an arena.
+struct MatchCompiler {
+    let arena: Arena
+    /// The programs that the arena's data points to.
+    private(set) var automata: [Automaton] = []
+
+    init(arena: Arena) { self.arena = arena }
+
+    /// nil for a match that no request can satisfy: a method that is none of the nine of the CRD.
+    mutating func compile(_ match: RequestMatch) -> CompiledMatch? {
+        var method = Candidate.anyMethod
+        if let name = match.method {
+            guard let known = RequestMethod.allCases.first(where: { $0 != .other && $0.label == name }) else {
+                return nil
+            }
+            method = known.rawValue
+        }
+        let headers = match.headers.map { ($0.name.lowercased(), $0.value) }
+        let parameters = match.queryParameters.map { ($0.name, $0.value) }
+        let compiledHeaders = compile(headers)
+        let compiledParameters = compile(parameters)
+
+        let kind: CompiledMatch.PathKind
+        let key: UnsafeRawBufferPointer
+        var program: UnsafePointer<AutomatonProgram>?
+        switch match.path {
+        case .exact(let path):
+            kind = .exact
+            key = arena.copy(PathKey.normalized(path))
+        case .regularExpression(let expression):
+            kind = .regularExpression
+            key = arena.copy(expression.pattern)
+            program = self.program(of: expression)
+        case .prefix(let path):
+            kind = .prefix
+            key = arena.copy(PathKey.withoutTrailingSlash(PathKey.normalized(path)))
+        }
+        return CompiledMatch(
+            kind: kind, key: key, program: program, headers: compiledHeaders, queryParameters: compiledParameters,
+            method: method)
+    }
+
+    /// The first condition on each name; later ones are ignored, as the fields' texts demand.
+    private mutating func compile(_ conditions: [(name: String, value: ValueMatch)]) -> UnsafeBufferPointer<FieldCondition> {
+        var seen: Set<String> = []
+        var result: [FieldCondition] = []
+        for (name, value) in conditions where seen.insert(name).inserted {
+            var condition = FieldCondition(
+                name: arena.copy(name), value: UnsafeRawBufferPointer(start: nil, count: 0), expression: nil)
+            switch value {
+            case .exact(let text): condition.value = arena.copy(text)
+            case .regularExpression(let expression): condition.expression = program(of: expression)
+            }
+            result.append(condition)
+        }
+        return result.isEmpty ? UnsafeBufferPointer(start: nil, count: 0) : arena.copy(result)
+    }
+
+    private mutating func program(of expression: RegularExpression) -> UnsafePointer<AutomatonProgram> {
+        automata.append(expression.automaton)
+        return expression.automaton.programPointer
+    }
+}
+
+/// A match, translated once for all listeners and hostnames that its route is attached to.
+struct CompiledMatch: BitwiseCopyable {
+    /// In order of precedence.
+    enum PathKind: UInt8, BitwiseCopyable {
+        case exact, regularExpression, prefix
+    }
+
+    var kind: PathKind
+    /// The path, or the pattern.
+    var key: UnsafeRawBufferPointer
+    var program: UnsafePointer<AutomatonProgram>?
+    var headers: UnsafeBufferPointer<FieldCondition>
+    var queryParameters: UnsafeBufferPointer<FieldCondition>
+    var method: UInt8
+
+    /// Smaller comes first among matches on the same path: a method, then more headers, then more query parameters.
+    var rank: UInt64 {
+        let hasNoMethod: UInt64 = method == Candidate.anyMethod ? 1 : 0
+        let headers = UInt64(UInt16.max) - UInt64(min(headers.count, Int(UInt16.max)))
+        let parameters = UInt64(UInt16.max) - UInt64(min(queryParameters.count, Int(UInt16.max)))
+        return hasNoMethod << 32 | headers << 16 | parameters
+    }
+}

@@ -1,0 +1,51 @@
+/// Counters of one event loop that have no labels of their own. Plain integers: each loop has its set, and they are
+/// added up when somebody asks.
+package struct LoopCounters: Sendable, Equatable {
+    /// Downstream connections accepted.
+    package var connectionsAccepted: UInt64 = 0
+    /// Downstream connections open now.
+    package var connectionsActive: UInt64 = 0
+    /// Requests refused before routing: malformed, too large, too slow.
+    package var requestsRefused: UInt64 = 0
+    /// Requests that ended before their response was complete, whoever broke off.
+    package var requestsAborted: UInt64 = 0
+    /// Connections opened to backends.
+    package var upstreamConnects: UInt64 = 0
+    /// Connections to backends that could not be opened.
+    package var upstreamConnectFailures: UInt64 = 0
+    /// Connections to backends open now, in use or pooled.
+    package var upstreamActive: UInt64 = 0
+    /// Requests sent again because a pooled connection turned out to be closed.
+    package var upstreamStaleRetries: UInt64 = 0
+
+    package init() {}
+
+    package mutating func add(_ other: LoopCounters) {
+        connectionsAccepted += other.connectionsAccepted
+        connectionsActive += other.connectionsActive
+        requestsRefused += other.requestsRefused
+        requestsAborted += other.requestsAborted
+        upstreamConnects += other.upstreamConnects
+        upstreamConnectFailures += other.upstreamConnectFailures
+        upstreamActive += other.upstreamActive
+        upstreamStaleRetries += other.upstreamStaleRetries
+    }
+}
+
+/// What one event loop reports, or the sum over all loops.
+package struct LoopSnapshot: Sendable {
+    package var requests = RequestMetricsSnapshot()
+    package var counters = LoopCounters()
+
+    package init() {}
+
+    package init(requests: RequestMetricsSnapshot, counters: LoopCounters) {
+        self.requests = requests
+        self.counters = counters
+    }
+
+    package mutating func add(_ other: LoopSnapshot) {
+        requests.add(other.requests)
+        counters.add(other.counters)
+    }
+}

@@ -1,0 +1,122 @@
+import HTTPSemantics
+import Routing
+
+/// Every metric that a proxy exposes (docs/metrics.md), in the order of the page.
+package struct MetricCatalogue {
+    /// The proxy's own version, label of `weir_build_info`.
+    package var version: String
+    package var configuration: ConfigurationMetrics
+
+    /// What is known about the configuration being served.
+    package struct ConfigurationMetrics: Sendable {
+        /// Counts up with every configuration that the event loops took over; 0 before the first.
+        package var generation: UInt64 = 0
+        /// Reloads that left some object at its last good version.
+        package var reloadsWithErrors: UInt64 = 0
+        package var gateways = 0
+        package var routes = 0
+
+        package init() {}
+    }
+
+    package init(version: String, configuration: ConfigurationMetrics) {
+        self.version = version
+        self.configuration = configuration
+    }
+
+    package func render(_ snapshot: LoopSnapshot) -> String {
+        var page = PrometheusText()
+        renderRequests(snapshot.requests, to: &page)
+        renderCounters(snapshot.counters, to: &page)
+        page.family("weir_configuration_generation", .gauge, help: "Configurations taken over by the event loops.")
+        page.sample("weir_configuration_generation", [], configuration.generation)
+        page.family("weir_configuration_errors_total", .counter, help: "Reloads that kept a last good object.")
+        page.sample("weir_configuration_errors_total", [], configuration.reloadsWithErrors)
+        page.family("weir_gateways", .gauge, help: "Gateways served.")
+        page.sample("weir_gateways", [], UInt64(configuration.gateways))
+        page.family("weir_routes", .gauge, help: "Routes attached to a listener.")
+        page.sample("weir_routes", [], UInt64(configuration.routes))
+        page.family("weir_build_info", .gauge, help: "Always 1; the labels tell the version.")
+        page.sample("weir_build_info", [("version", version)], 1)
+        return page.text
+    }
+
+    private func renderRequests(_ requests: RequestMetricsSnapshot, to page: inout PrometheusText) {
+        let counter = "gateway_http_requests_total"
+        let histogram = "gateway_http_request_duration_seconds"
+        var all = requests.series.sorted { Self.sortKey($0.key) < Self.sortKey($1.key) }.map { (Self.labels($0.key), $0.value) }
+        if let overflow = requests.overflow { all.append((Self.overflowLabels, overflow)) }
+
+        page.family(counter, .counter, help: "Requests answered, by what matched and by response code.")
+        for (labels, series) in all {
+            for code in series.codes {
+                let status = code.status == 0 ? "_OTHER" : String(code.status)
+                page.sample(
+                    counter, labels + [("method", code.method.label), ("response_code", status)], code.count)
+            }
+        }
+        page.family(
+            histogram, .histogram, help: "Time from the complete request head to the end of the response, in seconds.")
+        for (labels, series) in all {
+            var cumulative: UInt64 = 0
+            for (bound, count) in zip(RequestSeries.bucketBounds, series.buckets) {
+                cumulative += count
+                page.sample(histogram + "_bucket", labels + [("le", Self.bound(bound))], cumulative)
+            }
+            let count = series.buckets.reduce(0, +)
+            page.sample(histogram + "_bucket", labels + [("le", "+Inf")], count)
+            page.sample(histogram + "_sum", labels, seconds: series.durationSum)
+            page.sample(histogram + "_count", labels, count)
+        }
+    }
+
+    private func renderCounters(_ counters: LoopCounters, to page: inout PrometheusText) {
+        let rows: [(String, PrometheusText.Kind, String, UInt64)] = [
+            ("weir_downstream_connections_total", .counter, "Connections accepted.", counters.connectionsAccepted),
+            ("weir_downstream_connections", .gauge, "Connections open now.", counters.connectionsActive),
+            (
+                "weir_requests_refused_total", .counter, "Requests refused before routing (malformed, large, slow).",
+                counters.requestsRefused
+            ),
+            (
+                "weir_requests_aborted_total", .counter, "Requests cut off before the response was complete.",
+                counters.requestsAborted
+            ),
+            ("weir_upstream_connects_total", .counter, "Connections opened to backends.", counters.upstreamConnects),
+            (
+                "weir_upstream_connect_failures_total", .counter, "Connections to backends that failed to open.",
+                counters.upstreamConnectFailures
+            ),
+            ("weir_upstream_connections", .gauge, "Connections to backends open now.", counters.upstreamActive),
+            (
+                "weir_upstream_stale_retries_total", .counter,
+                "Requests sent again after a pooled connection proved closed.", counters.upstreamStaleRetries
+            ),
+        ]
+        for (name, kind, help, value) in rows {
+            page.family(name, kind, help: help)
+            page.sample(name, [], value)
+        }
+    }
+
+    private static func labels(_ target: TargetInfo) -> [(String, String)] {
+        [
+            ("gateway", target.gateway), ("listener", target.listener), ("route", target.route),
+            ("rule", target.rule), ("hostname", target.hostname),
+        ]
+    }
+
+    private static func sortKey(_ target: TargetInfo) -> (String, String, String, String, String, UInt16) {
+        (target.gateway, target.listener, target.route, target.rule, target.hostname, target.port)
+    }
+
+    private static let overflowLabels = ["gateway", "listener", "route", "rule", "hostname"].map { ($0, "_overflow") }
+
+    /// `0.005`, `0.01` … `10`: as short as Prometheus itself writes them.
+    private static func bound(_ nanoseconds: UInt64) -> String {
+        var text = PrometheusText.seconds(nanoseconds)
+        while text.hasSuffix("0") { text.removeLast() }
+        if text.hasSuffix(".") { text.removeLast() }
+        return text
+    }
+}
