@@ -18,7 +18,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
@@ -54,26 +53,28 @@ let package = Package(
         .target(
             name: "Console",
             dependencies: [
-                "Telemetry",
-                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),
         .target(
             name: "Controller",
             dependencies: [
-                "CLinux", "GatewayAPI", "KubernetesTypes", "Manifests", "Proxy", "Reconciler", "Routing",
+                "Echo", "GatewayAPI", "KubernetesTypes", "Manifests", "Proxy", "Reconciler", "Routing",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),
         .target(
             name: "Commands",
             dependencies: [
-                "Console", "Controller", "Echo", "GatewayAPI", "KubernetesTypes", "Manifests", "Proxy", "Reconciler",
-                "Routing", "Telemetry",
+                "CLinux", "Console", "Controller", "Echo", "GatewayAPI", "HTTP1", "KubernetesTypes", "Manifests", "Proxy",
+                "Reconciler", "Routing", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),
         .executableTarget(name: "weir", dependencies: ["Commands"], swiftSettings: strict),
 
@@ -87,9 +88,9 @@ let package = Package(
             name: "ReconcilerTests",
             dependencies: ["Reconciler", "GatewayAPI", "KubernetesTypes", "Manifests", "Routing"],
             swiftSettings: strict),
-        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "Routing"], swiftSettings: strict),
+        .testTarget(name: "TelemetryTests", dependencies: ["HTTPSemantics", "Routing", "Telemetry"], swiftSettings: strict),
         .testTarget(
-            name: "ProxyTests", dependencies: ["Proxy", "Routing", "Telemetry", "CLinux"], swiftSettings: strict),
+            name: "ProxyTests", dependencies: ["HTTPSemantics", "Proxy"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

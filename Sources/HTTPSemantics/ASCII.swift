@@ -1,4 +1,8 @@
 /// ASCII questions about single bytes, and case-insensitive comparison as HTTP defines it (RFC 9110 section 5.1).
+///
+/// `@usableFromInline`, as on other types here: members of a package type are inlined into other modules only if the
+/// type has it, whatever the members say (Swift 6.3).
+@usableFromInline
 package enum ASCII {
     /// The byte with `A`...`Z` lowered and everything else unchanged.
     @inlinable

@@ -11,7 +11,7 @@ enum LocalResponse {
         writeHead(
             status: status, contentLength: text.utf8CodeUnitCount + 1, closes: closes, minorVersion: minorVersion,
             worker: worker, to: &writer)
-        writer.write("content-type: text/plain; charset=utf-8\r\n\r\n")
+        writer.write("Content-Type: text/plain; charset=utf-8\r\n\r\n")
         if !isHead {
             writer.write(text)
             writer.write("\n")
@@ -29,13 +29,13 @@ enum LocalResponse {
         writer.write(reason(status))
         writer.write("\r\n")
         worker.writeDate(to: &writer)
-        writer.write("content-length: ")
+        writer.write("Content-Length: ")
         writer.write(decimal: contentLength)
         writer.write("\r\n")
         if closes {
-            writer.write("connection: close\r\n")
+            writer.write("Connection: close\r\n")
         } else if minorVersion == 0 {
-            writer.write("connection: keep-alive\r\n")
+            writer.write("Connection: keep-alive\r\n")
         }
     }
 

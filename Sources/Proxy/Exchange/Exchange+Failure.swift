@@ -33,7 +33,7 @@ extension Exchange {
             status: rule.pointee.status, contentLength: 0, closes: closes, minorVersion: minorVersion, worker: worker,
             to: &writer)
         let modifiers = HeaderModifiers(first: .none, second: rule.pointee.responseHeaders)
-        writer.write("location: ")
+        writer.write("Location: ")
         writer.write(location.written)
         writer.write("\r\n")
         modifiers.writeAdditions(to: &writer)

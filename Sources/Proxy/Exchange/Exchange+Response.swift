@@ -34,7 +34,7 @@ extension Exchange {
         switch head.framing {
         case .chunked where minorVersion > 0, .untilClose where minorVersion > 0:
             responseFraming = .chunked
-            writer.write("transfer-encoding: chunked\r\n")
+            writer.write("Transfer-Encoding: chunked\r\n")
         case .chunked, .untilClose:
             // An HTTP/1.0 client sees the end of the body in the end of the connection.
             connection.closeAfterResponse = true
@@ -42,9 +42,9 @@ extension Exchange {
         }
         if connection.closeAfterResponse || worker.isDraining {
             connection.closeAfterResponse = true
-            writer.write("connection: close\r\n")
+            writer.write("Connection: close\r\n")
         } else if minorVersion == 0 {
-            writer.write("connection: keep-alive\r\n")
+            writer.write("Connection: keep-alive\r\n")
         }
         modifiers.writeAdditions(to: &writer)
         writer.write("\r\n")

@@ -19,7 +19,7 @@ extension Exchange {
         writer.write(" HTTP/1.1\r\n")
 
         let modifiers = HeaderModifiers(first: rule.pointee.requestHeaders, second: backend.pointee.requestHeaders)
-        writer.write("host: ")
+        writer.write("Host: ")
         if backend.pointee.rewrite.hostname.count > 0 {
             writer.write(backend.pointee.rewrite.hostname)
         } else if rule.pointee.rewrite.hostname.count > 0 {
@@ -30,7 +30,7 @@ extension Exchange {
         writer.write("\r\n")
         copyFields(head, view: view, modifiers: modifiers, to: &writer)
         writeForwarded(head, view: view, modifiers: modifiers, to: &writer)
-        if case .chunked = head.framing { writer.write("transfer-encoding: chunked\r\n") }
+        if case .chunked = head.framing { writer.write("Transfer-Encoding: chunked\r\n") }
         modifiers.writeAdditions(to: &writer)
         writer.write("\r\n")
     }
@@ -84,7 +84,7 @@ extension Exchange {
         _ head: RequestHead, view: RequestView, modifiers: HeaderModifiers, to writer: inout HeadWriter
     ) {
         if !modifiers.removes("x-forwarded-for") {
-            writer.write("x-forwarded-for: ")
+            writer.write("X-Forwarded-For: ")
             if head.knownFields.contains(.xForwardedFor) {
                 for line in view.fields where line.known == .xForwardedFor && line.valueLength > 0 {
                     writer.write(view.value(of: line))
@@ -94,9 +94,9 @@ extension Exchange {
             connection?.writeClient(to: &writer)
             writer.write("\r\n")
         }
-        if !modifiers.removes("x-forwarded-proto") { writer.write("x-forwarded-proto: http\r\n") }
+        if !modifiers.removes("x-forwarded-proto") { writer.write("X-Forwarded-Proto: http\r\n") }
         if !modifiers.removes("x-forwarded-host"), head.authorityLength > 0 {
-            writer.write("x-forwarded-host: ")
+            writer.write("X-Forwarded-Host: ")
             writer.write(view.base + Int(head.authorityOffset), Int(head.authorityLength))
             writer.write("\r\n")
         }

@@ -31,8 +31,8 @@ final class BackendPool {
         let count = UInt64(endpoints.count)
         if count <= 1 { return endpoints.first }
         // Two different positions from the two halves of the random number.
-        let first = Int((random & 0xffff_ffff) * count >> 32)
-        var second = Int((random >> 32) * (count - 1) >> 32)
+        let first = Int(((random & 0xffff_ffff) * count) >> 32)
+        var second = Int(((random >> 32) * (count - 1)) >> 32)
         if second >= first { second += 1 }
         let a = endpoints[first]
         let b = endpoints[second]

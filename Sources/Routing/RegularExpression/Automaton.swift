@@ -55,6 +55,7 @@ struct AutomatonProgram: BitwiseCopyable {
     /// Exactly if `table` is nil.
     var simulation: UnsafePointer<AutomatonSimulation>?
 
+    @inline(never)
     func matches(_ bytes: UnsafeRawBufferPointer) -> Bool {
         if let table { return table.matches(bytes) }
         return simulation?.pointee.matches(bytes) ?? false

@@ -94,8 +94,8 @@ struct AutomatonSimulation: BitwiseCopyable {
             case .textStart: return position == 0
             case .textEnd: return position == bytes.count
             case .wordBoundary, .notWordBoundary:
-                let before = position > 0 && ByteSet.word.contains(bytes[position - 1])
-                let after = position < bytes.count && ByteSet.word.contains(bytes[position])
+                let before = position > 0 && ByteSet.isWord(bytes[position - 1])
+                let after = position < bytes.count && ByteSet.isWord(bytes[position])
                 let isBoundary = before != after
                 return isBoundary == (rawValue == RegularExpressionSyntax.Assertion.wordBoundary.rawValue)
             case nil: return false

@@ -8,8 +8,8 @@ struct ByteClasses {
     private(set) var representatives: [UInt8] = []
 
     init(_ automaton: NondeterministicAutomaton) {
-        for set in automaton.sets where count < 256 { refine(by: set) }
-        if automaton.hasWordBoundaries { refine(by: .word) }
+        for set in automaton.sets where count < 256 { refine { set.contains($0) } }
+        if automaton.hasWordBoundaries { refine(by: ByteSet.isWord) }
         var seen = [Bool](repeating: false, count: count)
         representatives = [UInt8](repeating: 0, count: count)
         for byte in UInt8.min...UInt8.max where !seen[Int(classOfByte[Int(byte)])] {
@@ -18,12 +18,12 @@ struct ByteClasses {
         }
     }
 
-    /// Splits every class into its part inside and its part outside of `set`.
-    private mutating func refine(by set: ByteSet) {
+    /// Splits every class into its part inside and its part outside of a set.
+    private mutating func refine(by contains: (UInt8) -> Bool) {
         var numbers = [Int](repeating: -1, count: 512)
         var next = 0
         for byte in UInt8.min...UInt8.max {
-            let key = Int(classOfByte[Int(byte)]) << 1 | (set.contains(byte) ? 1 : 0)
+            let key = Int(classOfByte[Int(byte)]) << 1 | (contains(byte) ? 1 : 0)
             if numbers[key] < 0 {
                 numbers[key] = next
                 next += 1

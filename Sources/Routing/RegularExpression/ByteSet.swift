@@ -38,12 +38,13 @@ struct ByteSet: Hashable, BitwiseCopyable {
         hasher.combine(words.3)
     }
 
-    /// `\w` of the ASCII range, which word boundaries are defined by.
-    static let word: ByteSet = {
-        var set = ByteSet()
-        for range in ScalarSet.word.ranges {
-            set.insert(UInt8(truncatingIfNeeded: range.lowerBound)...UInt8(truncatingIfNeeded: range.upperBound))
+    /// Whether word boundaries take the byte for a part of a word: `\w`.
+    static func isWord(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+            true
+        default: false
         }
-        return set
-    }()
+    }
 }

@@ -73,7 +73,7 @@ struct DeterministicAutomaton {
         let beforeWord = automaton.hasWordBoundaries ? resolve(nextIsWord: true, isAtEnd: false) : beforeOther
         for column in 0..<classes.count {
             let byte = classes.representatives[column]
-            let isWord = automaton.hasWordBoundaries && ByteSet.word.contains(byte)
+            let isWord = automaton.hasWordBoundaries && ByteSet.isWord(byte)
             var targets: [UInt32] = []
             let sources = isWord ? beforeWord : beforeOther
             for source in sources {

@@ -4,13 +4,14 @@ import HTTPSemantics
 ///
 /// `set` is "remove all, then append", so one list of names and one list of lines say everything. Names that concern
 /// the framing of a message or the connection are not in here (`HeaderModifier.isModifiable`).
+@usableFromInline
 package struct CompiledHeaderModifier: BitwiseCopyable {
     /// Bit n is set when some name in the list of removed names has a length of n modulo 64: a quick "no".
-    package var lengthMask: UInt64
+    @usableFromInline package var lengthMask: UInt64
     /// Names of `set` and `remove`, lower-case.
-    @usableFromInline var removedNames: UnsafeBufferPointer<UnsafeRawBufferPointer>
+    var removedNames: UnsafeBufferPointer<UnsafeRawBufferPointer>
     /// The lines of `set` and `add` as HTTP/1 writes them: `Name: value\r\n` each, names spelled as configured.
-    package var http1Lines: UnsafeRawBufferPointer
+    @usableFromInline package var http1Lines: UnsafeRawBufferPointer
     /// The same lines in pairs, names in lower case as HTTP/2 wants them.
     package var lines: UnsafeBufferPointer<CompiledFieldLine>
 

@@ -1,5 +1,7 @@
 /// The `path` of a rewrite or redirect, ready to be written.
+@usableFromInline
 package struct CompiledPathModifier: BitwiseCopyable {
+    @usableFromInline
     package enum Kind: UInt8, BitwiseCopyable, Sendable {
         /// The path stays.
         case none
@@ -9,12 +11,18 @@ package struct CompiledPathModifier: BitwiseCopyable {
         case prefix
     }
 
-    package var kind: Kind
+    @usableFromInline package var kind: Kind
     /// Begins with a slash, or is empty (prefix only); for a prefix without a slash at the end.
     var replacement: UnsafeRawBufferPointer
 
     static var none: CompiledPathModifier {
         CompiledPathModifier(kind: .none, replacement: UnsafeRawBufferPointer(start: nil, count: 0))
+    }
+
+    /// True when the path stays.
+    @inlinable
+    package var isEmpty: Bool {
+        if case .none = kind { true } else { false }
     }
 
     /// A bound for what `write` needs.

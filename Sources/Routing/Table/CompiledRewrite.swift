@@ -1,8 +1,9 @@
 /// A URLRewrite filter as the proxy carries it out.
+@usableFromInline
 package struct CompiledRewrite: BitwiseCopyable {
     /// The host for the backend; empty when it stays.
-    package var hostname: UnsafeRawBufferPointer
-    package var path: CompiledPathModifier
+    @usableFromInline package var hostname: UnsafeRawBufferPointer
+    @usableFromInline package var path: CompiledPathModifier
 
     static var none: CompiledRewrite {
         CompiledRewrite(hostname: UnsafeRawBufferPointer(start: nil, count: 0), path: .none)
@@ -10,7 +11,7 @@ package struct CompiledRewrite: BitwiseCopyable {
 
     /// True when there is nothing to do.
     @inlinable
-    package var isEmpty: Bool { path.kind == .none && hostname.count == 0 }
+    package var isEmpty: Bool { path.isEmpty && hostname.count == 0 }
 
     /// A bound for what `write` needs.
     package func maximumPathLength(path: UnsafeRawBufferPointer) -> Int {

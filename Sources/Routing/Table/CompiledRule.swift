@@ -1,4 +1,5 @@
 /// One rule of a route as the proxy carries it out. Plain data inside a `RoutingTable`'s memory.
+@usableFromInline
 package struct CompiledRule: BitwiseCopyable {
     package enum Action: UInt8, BitwiseCopyable, Sendable {
         /// To one of `backends`.
@@ -13,9 +14,9 @@ package struct CompiledRule: BitwiseCopyable {
     /// 300...599 for redirect and respond; 0 for forward.
     package var status: UInt16
     /// The sum of the backends' weights, 1 or more for forward.
-    package var totalWeight: UInt32
+    @usableFromInline package var totalWeight: UInt32
     /// Never empty for forward, empty otherwise.
-    package var backends: UnsafeBufferPointer<CompiledBackend>
+    @usableFromInline package var backends: UnsafeBufferPointer<CompiledBackend>
     package var requestHeaders: CompiledHeaderModifier
     package var responseHeaders: CompiledHeaderModifier
     package var rewrite: CompiledRewrite
@@ -44,9 +45,10 @@ package struct CompiledRule: BitwiseCopyable {
 }
 
 /// One backendRef of a rule.
+@usableFromInline
 package struct CompiledBackend: BitwiseCopyable {
     /// 0...1,000,000.
-    package var weight: UInt32
+    @usableFromInline package var weight: UInt32
     /// Index into `RoutingConfiguration.backends`; -1 for a reference that cannot be used: answer 500.
     package var backendIndex: Int32
     /// To be applied after the rule's own.

@@ -7,15 +7,22 @@ extension FieldCondition {
         var found: UnsafeRawBufferPointer?
         for index in request.fields.indices {
             let field = request.fields[index]
-            guard Int(field.nameLength) == name.count, ASCII.equals(request.name(of: field), lowercase: name) else {
-                continue
-            }
+            guard isNamed(field, of: request) else { continue }
             if found != nil { return holds(forRepeatedHeaderOf: request) }
             found = request.value(of: field)
         }
         guard let found else { return false }
         if let expression { return expression.pointee.matches(found) }
         return Bytes.equal(found, value)
+    }
+
+    @inline(__always)
+    private func isNamed(_ field: FieldLine, of request: RequestView) -> Bool {
+        guard Int(field.nameLength) == name.count else { return false }
+        let start = request.base + Int(field.nameOffset)
+        // Most fields of the same length differ in the first letter already. (Names have one: they are not empty.)
+        guard (start.load(as: UInt8.self) ^ name[0]) & ~0x20 == 0 else { return false }
+        return ASCII.equals(UnsafeRawBufferPointer(start: start, count: name.count), lowercase: name)
     }
 
     private func holds(forRepeatedHeaderOf request: RequestView) -> Bool {
@@ -42,9 +49,7 @@ extension FieldCondition {
     private func forEachValue(in request: RequestView, _ body: (UnsafeRawBufferPointer) -> Void) {
         for index in request.fields.indices {
             let field = request.fields[index]
-            if Int(field.nameLength) == name.count, ASCII.equals(request.name(of: field), lowercase: name) {
-                body(request.value(of: field))
-            }
+            if isNamed(field, of: request) { body(request.value(of: field)) }
         }
     }
 }

@@ -58,19 +58,21 @@ struct HostTableBuilder {
             }
             start = end
         }
-        let port = CompiledPort(
+        var port = CompiledPort(
             exactHosts: ByteIndex(exactHosts, arena: arena) { ByteHash.whole($0, seed: seed) },
             wildcardHosts: ByteIndex(wildcardHosts, arena: arena, hash: hashFromRight),
             anyHost: UnsafePointer(anyHost), seed: seed, noListenerTarget: noListenerTarget)
-        link(port.exactHosts, port)
-        link(port.wildcardHosts, port)
+        withUnsafePointer(to: &port) { port in
+            link(port.pointee.exactHosts, port)
+            link(port.pointee.wildcardHosts, port)
+        }
         return port
     }
 
     /// Connects every pattern with the next less specific one of its listener. That is the next less specific one of
     /// the port, if at all: one in between that belonged to another listener would make that listener the owner of
     /// both.
-    private func link(_ index: ByteIndex<HostNode>, _ port: CompiledPort) {
+    private func link(_ index: ByteIndex<HostNode>, _ port: UnsafePointer<CompiledPort>) {
         for number in 0..<index.count {
             let node = index.nodes + number
             if let parent = port.wildcardHost(for: node.pointee.key), parent.pointee.listener == node.pointee.listener {
@@ -104,19 +106,19 @@ struct HostTableBuilder {
             }
             start = end
         }
-        let node = HostNode(
+        var node = HostNode(
             key: UnsafeRawBufferPointer(start: nil, count: 0),
             exactPaths: ByteIndex(exactPaths, arena: arena) { ByteHash.whole($0, seed: seed) },
             prefixes: ByteIndex(prefixes, arena: arena, hash: hashFromLeft), rootPrefix: rootPrefix,
             regularExpressions: regularExpressions, parent: nil, listener: 0, noRuleTarget: 0)
-        linkPrefixes(of: node)
+        withUnsafePointer(to: &node, linkPrefixes)
         return node
     }
 
     /// Connects every prefix with the longest one that contains it.
-    private func linkPrefixes(of host: HostNode) {
-        for number in 0..<host.prefixes.count {
-            let node = host.prefixes.nodes + number
+    private func linkPrefixes(of host: UnsafePointer<HostNode>) {
+        for number in 0..<host.pointee.prefixes.count {
+            let node = host.pointee.prefixes.nodes + number
             let key = node.pointee.key
             let end = key.lastIndex(of: UInt8(ascii: "/")) ?? 0
             node.pointee.parent = host.longestPrefix(of: UnsafeRawBufferPointer(rebasing: key[..<end]), seed: seed)

@@ -10,12 +10,12 @@ struct MatchCompiler {
 
     /// nil for a match that no request can satisfy: a method that is none of the nine of the CRD.
     mutating func compile(_ match: RequestMatch) -> CompiledMatch? {
-        var method = Candidate.anyMethod
+        var methods = MethodSet.all
         if let name = match.method {
             guard let known = RequestMethod.allCases.first(where: { $0 != .other && $0.label == name }) else {
                 return nil
             }
-            method = known.rawValue
+            methods = MethodSet(known)
         }
         let headers = match.headers.map { ($0.name.lowercased(), $0.value) }
         let parameters = match.queryParameters.map { ($0.name, $0.value) }
@@ -39,7 +39,7 @@ struct MatchCompiler {
         }
         return CompiledMatch(
             kind: kind, key: key, program: program, headers: compiledHeaders, queryParameters: compiledParameters,
-            method: method)
+            methods: methods)
     }
 
     /// The first condition on each name; later ones are ignored, as the fields' texts demand.
@@ -77,11 +77,11 @@ struct CompiledMatch: BitwiseCopyable {
     var program: UnsafePointer<AutomatonProgram>?
     var headers: UnsafeBufferPointer<FieldCondition>
     var queryParameters: UnsafeBufferPointer<FieldCondition>
-    var method: UInt8
+    var methods: MethodSet
 
     /// Smaller comes first among matches on the same path: a method, then more headers, then more query parameters.
     var rank: UInt64 {
-        let hasNoMethod: UInt64 = method == Candidate.anyMethod ? 1 : 0
+        let hasNoMethod: UInt64 = methods == .all ? 1 : 0
         let headers = UInt64(UInt16.max) - UInt64(min(headers.count, Int(UInt16.max)))
         let parameters = UInt64(UInt16.max) - UInt64(min(queryParameters.count, Int(UInt16.max)))
         return hasNoMethod << 32 | headers << 16 | parameters

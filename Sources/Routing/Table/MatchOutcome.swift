@@ -10,7 +10,6 @@ package struct MatchOutcome: BitwiseCopyable {
     /// The rule that takes the request; nil means 404.
     package var rule: UnsafePointer<CompiledRule>?
 
-    @inlinable
     package init(listener: Int32, prefixLength: Int32, target: UInt32, rule: UnsafePointer<CompiledRule>?) {
         self.listener = listener
         self.prefixLength = prefixLength

@@ -13,13 +13,13 @@ package struct RoutingMatcher: BitwiseCopyable {
     /// order of precedence is: more specific hostname, Exact path, regular expression (longer pattern first), longer
     /// PathPrefix, method match, more header matches, more query parameter matches, route order, rule, match.
     package func match(port: Int, request: RequestView) -> MatchOutcome {
-        let port = ports[port]
+        let port = self.port(port)
         guard let first = port.host(for: request.host) else {
-            return MatchOutcome(listener: -1, prefixLength: 0, target: port.noListenerTarget, rule: nil)
+            return MatchOutcome(listener: -1, prefixLength: 0, target: port.pointee.noListenerTarget, rule: nil)
         }
         var next: UnsafePointer<HostNode>? = first
         while let host = next {
-            if let (candidate, prefixLength) = host.pointee.candidate(for: request, seed: port.seed) {
+            if let (candidate, prefixLength) = host.candidate(for: request, seed: port.pointee.seed) {
                 return MatchOutcome(
                     listener: host.pointee.listener, prefixLength: Int32(truncatingIfNeeded: prefixLength),
                     target: candidate.pointee.target, rule: candidate.pointee.rule)
@@ -33,35 +33,44 @@ package struct RoutingMatcher: BitwiseCopyable {
     /// The listener of a port that takes requests for `host` (as in `RequestView.host`), or -1: the one with the most
     /// specific hostname.
     package func listener(port: Int, host: UnsafeRawBufferPointer) -> Int32 {
-        ports[port].host(for: host)?.pointee.listener ?? -1
+        self.port(port).host(for: host)?.pointee.listener ?? -1
+    }
+
+    private func port(_ index: Int) -> UnsafePointer<CompiledPort> {
+        guard let base = ports.baseAddress, ports.indices.contains(index) else {
+            preconditionFailure("there is no port with index \(index)")
+        }
+        return base + index
     }
 }
 
-extension CompiledPort {
+// Methods of pointers, not of the nodes: calling a method of a large value through a pointer may copy the value.
+
+extension UnsafePointer<CompiledPort> {
     /// The most specific pattern that takes `host`. It belongs to the listener with the most specific hostname, since
     /// the patterns of other listeners that it shadows are not in the table.
     func host(for host: UnsafeRawBufferPointer) -> UnsafePointer<HostNode>? {
-        if exactHosts.mayHaveKey(ofLength: host.count),
-            let node = exactHosts.find(host, hash: ByteHash.whole(host, seed: seed))
+        if pointee.exactHosts.mayHaveKey(ofLength: host.count),
+            let node = pointee.exactHosts.find(host, hash: ByteHash.whole(host, seed: pointee.seed))
         {
             return node
         }
-        return wildcardHosts.count > 0 ? wildcardHost(for: host) : anyHost
+        return pointee.wildcardHosts.count > 0 ? wildcardHost(for: host) : pointee.anyHost
     }
 
     /// From the right, so that the hash of every suffix is there when its dot is reached; the last find is the longest.
     func wildcardHost(for host: UnsafeRawBufferPointer) -> UnsafePointer<HostNode>? {
-        var result = anyHost
-        var hash = seed
+        var result = pointee.anyHost
+        var hash = pointee.seed
         var offset = host.count - 1
-        let last = max(host.count - 1 - wildcardHosts.maximumLength, 1)
+        let last = max(host.count - 1 - pointee.wildcardHosts.maximumLength, 1)
         // A dot at the very start has no label before it.
         while offset >= last {
             let byte = host[offset]
             let length = host.count &- offset &- 1
-            if byte == UInt8(ascii: "."), wildcardHosts.mayHaveKey(ofLength: length) {
+            if byte == UInt8(ascii: "."), pointee.wildcardHosts.mayHaveKey(ofLength: length) {
                 let suffix = UnsafeRawBufferPointer(rebasing: host[(offset &+ 1)...])
-                if let node = wildcardHosts.find(suffix, hash: ByteHash.finish(hash)) { result = node }
+                if let node = pointee.wildcardHosts.find(suffix, hash: ByteHash.finish(hash)) { result = node }
             }
             hash = ByteHash.rolling(hash, byte)
             offset &-= 1
@@ -70,17 +79,17 @@ extension CompiledPort {
     }
 }
 
-extension HostNode {
+extension UnsafePointer<HostNode> {
     typealias Hit = (candidate: UnsafePointer<Candidate>, prefixLength: Int)
 
     func candidate(for request: RequestView, seed: UInt64) -> Hit? {
-        if exactPaths.mayHaveKey(ofLength: request.path.count),
-            let node = exactPaths.find(request.path, hash: ByteHash.whole(request.path, seed: seed)),
+        if pointee.exactPaths.mayHaveKey(ofLength: request.path.count),
+            let node = pointee.exactPaths.find(request.path, hash: ByteHash.whole(request.path, seed: seed)),
             let candidate = node.pointee.candidates.first(for: request)
         {
             return (candidate, 0)
         }
-        if regularExpressions.count > 0, let candidate = regularExpressions.first(for: request) {
+        if pointee.regularExpressions.count > 0, let candidate = pointee.regularExpressions.first(for: request) {
             return (candidate, 0)
         }
         var next = longestPrefix(of: request.path, seed: seed)
@@ -95,22 +104,22 @@ extension HostNode {
 
     /// The longest configured prefix that ends where an element of `path` ends.
     func longestPrefix(of path: UnsafeRawBufferPointer, seed: UInt64) -> UnsafePointer<PathNode>? {
-        var result = rootPrefix
-        guard prefixes.count > 0 else { return result }
+        var result = pointee.rootPrefix
+        guard pointee.prefixes.count > 0 else { return result }
         var hash = seed
         var offset = 0
-        let end = min(path.count, prefixes.maximumLength &+ 1)
+        let end = min(path.count, pointee.prefixes.maximumLength &+ 1)
         while offset < end {
             let byte = path[offset]
-            if byte == UInt8(ascii: "/"), prefixes.mayHaveKey(ofLength: offset) {
+            if byte == UInt8(ascii: "/"), pointee.prefixes.mayHaveKey(ofLength: offset) {
                 let prefix = UnsafeRawBufferPointer(rebasing: path[..<offset])
-                if let node = prefixes.find(prefix, hash: ByteHash.finish(hash)) { result = node }
+                if let node = pointee.prefixes.find(prefix, hash: ByteHash.finish(hash)) { result = node }
             }
             hash = ByteHash.rolling(hash, byte)
             offset &+= 1
         }
-        if offset == path.count, prefixes.mayHaveKey(ofLength: offset),
-            let node = prefixes.find(path, hash: ByteHash.finish(hash))
+        if offset == path.count, pointee.prefixes.mayHaveKey(ofLength: offset),
+            let node = pointee.prefixes.find(path, hash: ByteHash.finish(hash))
         {
             result = node
         }
@@ -143,7 +152,7 @@ extension UnsafeBufferPointer<Candidate> {
 extension Candidate {
     @inline(__always)
     fileprivate func holdsWithoutPath(for request: RequestView) -> Bool {
-        guard method == Self.anyMethod || method == request.method.rawValue else { return false }
+        guard methods.contains(request.method) else { return false }
         return headers.count == 0 && queryParameters.count == 0 ? true : fieldConditionsHold(for: request)
     }
 

@@ -75,7 +75,7 @@ struct TableCompiler {
                 guard let match else { continue }
                 let candidate = Candidate(
                     rule: rule.rule, headers: match.headers, queryParameters: match.queryParameters,
-                    path: match.program, target: target, method: match.method)
+                    path: match.program, target: target, methods: match.methods)
                 entries.append(
                     CandidateEntry(
                         host: host, kind: match.kind, key: match.key, rank: match.rank, route: index,

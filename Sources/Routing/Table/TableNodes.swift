@@ -41,17 +41,14 @@ struct PathNode: KeyedNode {
 
 /// One match of one rule of one route for one hostname pattern: the rule is taken if all conditions hold.
 struct Candidate: BitwiseCopyable {
-    /// `method` of a candidate for every method.
-    static let anyMethod = UInt8.max
-
     var rule: UnsafePointer<CompiledRule>
     var headers: UnsafeBufferPointer<FieldCondition>
     var queryParameters: UnsafeBufferPointer<FieldCondition>
     /// For the path; nil when the path needs no more comparison.
     var path: UnsafePointer<AutomatonProgram>?
     var target: UInt32
-    /// Raw value of a `RequestMethod`, or `anyMethod`.
-    var method: UInt8
+    /// The methods it is for; `.all` without a method condition.
+    var methods: MethodSet
 }
 
 /// A condition on a header field or query parameter.

@@ -1,0 +1,9 @@
+import FuzzDriver
+import HTTP1Properties
+
+@main
+struct FuzzChunked {
+    static func main() {
+        runFuzzer(checkChunkedBody)
+    }
+}

@@ -1,0 +1,9 @@
+import FuzzDriver
+import HTTP1Properties
+
+@main
+struct FuzzPath {
+    static func main() {
+        runFuzzer(checkNormalization)
+    }
+}

@@ -1,0 +1,9 @@
+import FuzzDriver
+import HTTP1Properties
+
+@main
+struct FuzzRequestHead {
+    static func main() {
+        runFuzzer(checkRequestHead)
+    }
+}

@@ -1,0 +1,105 @@
+import Console
+import Controller
+import Glibc
+import Proxy
+import Reconciler
+import Routing
+import Synchronization
+
+/// What an operator sees first: what is served, where, and what is wrong. Printed once, when the data plane serves and
+/// the admin server listens.
+final class FirstScreen: Sendable {
+    private struct State {
+        var admin: AdminAddress?
+        var report: ServingReport?
+        var isPrinted = false
+    }
+
+    private let state = Mutex(State())
+    private let bind: String
+    private let portOffset: Int
+    private let workers: Int
+
+    init(options: Run) {
+        bind = options.bind
+        portOffset = options.portOffset
+        workers = options.proxySettings.workers
+    }
+
+    func adminIsBound(_ address: AdminAddress) {
+        state.withLock { $0.admin = address }
+        printWhenComplete()
+    }
+
+    func isServing(_ report: ServingReport) {
+        state.withLock { $0.report = report }
+        printWhenComplete()
+    }
+
+    private func printWhenComplete() {
+        let ready: (AdminAddress, ServingReport)? = state.withLock { state in
+            guard !state.isPrinted, let admin = state.admin, let report = state.report else { return nil }
+            state.isPrinted = true
+            return (admin, report)
+        }
+        guard let (admin, report) = ready else { return }
+        var text = render(report, admin: admin)
+        text.withUTF8 { bytes in _ = write(STDOUT_FILENO, bytes.baseAddress, bytes.count) }
+    }
+
+    func render(_ report: ServingReport, admin: AdminAddress) -> String {
+        var table = TextTable(["GATEWAY", "LISTENER", "ADDRESS", "HOSTNAME", "ROUTES", "STATE"])
+        for gateway in report.outcome.summary.gateways {
+            for listener in gateway.listeners {
+                let host = bind.contains(":") ? "[\(bind)]" : bind
+                table.append([
+                    "\(gateway.name)", listener.name,
+                    listener.isServed ? "\(host):\(Int(listener.port) + portOffset)" : "-",
+                    "\(listener.hostname)", "\(listener.attachedRoutes)",
+                    listener.isServed ? (listener.problems.isEmpty ? "serving" : "serving, see below") : "not served",
+                ])
+            }
+        }
+        var text = "weir \(Weir.version), \(workers) \(workers == 1 ? "worker" : "workers"), admin http://\(admin)\n\n"
+        text += table.isEmpty ? "No Gateway to serve.\n" : table.rendered
+        let problems = self.problems(report)
+        text += problems.isEmpty ? "\nNo problems.\n" : "\nProblems:\n"
+        for problem in problems { text += "  \(problem)\n" }
+        return text
+    }
+
+    /// Every problem once, with what to do about ports.
+    private func problems(_ report: ServingReport) -> [String] {
+        var lines: [String] = []
+        func add(_ line: String) {
+            if !lines.contains(line) { lines.append(line) }
+        }
+        for failure in report.portFailures {
+            add("\(failure.address) port \(failure.port): \(failure.reason)\(Self.advice(failure))")
+        }
+        for gateway in report.outcome.summary.gateways {
+            for problem in gateway.problems { add("Gateway \(gateway.name): \(problem)") }
+            for listener in gateway.listeners {
+                for problem in listener.problems { add("Gateway \(gateway.name), listener \(listener.name): \(problem)") }
+            }
+        }
+        for route in report.outcome.summary.routes {
+            for problem in route.problems { add("HTTPRoute \(route.name): \(problem)") }
+        }
+        for problem in report.problems { add(problem) }
+        return lines
+    }
+
+    /// How to go on after a port could not be opened.
+    static func advice(_ failure: ProxyServer.PortFailure) -> String {
+        switch failure.errno {
+        case EACCES, EPERM:
+            ". Ports below 1024 need a right: add --port-offset 8000 to use \(Int(failure.specPort) + 8000) instead, "
+                + "or grant it with: sudo setcap cap_net_bind_service=+ep $(command -v weir)"
+        case EADDRINUSE:
+            ". Another process has the port: stop it, or move all ports with --port-offset N or the address with --bind."
+        case EADDRNOTAVAIL: ". Name an address of this machine with --bind."
+        default: ""
+        }
+    }
+}

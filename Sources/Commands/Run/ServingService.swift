@@ -1,0 +1,40 @@
+import Controller
+import Glibc
+import Logging
+import Manifests
+import Proxy
+import Reconciler
+import Routing
+import ServiceLifecycle
+
+/// Applies the manifests and every change of them; drains the data plane at the end.
+struct ServingService: Service {
+    let controller: StandaloneController
+    let source: ManifestSource
+    let proxy: ProxyServer
+    let drainTimeout: Duration
+    let screen: FirstScreen
+    let logger: Logger
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            for await snapshot in source.snapshots() {
+                let report = await controller.apply(snapshot)
+                if report.generation == 1 {
+                    if report.outcome.configuration.ports.isEmpty, !report.portFailures.isEmpty {
+                        throw StartupError.noPort(report.portFailures)
+                    }
+                    screen.isServing(report)
+                }
+            }
+            // The source ends only with the task.
+            while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+        }
+        // From here on a second signal takes its default way: it ends the process at once.
+        signal(SIGTERM, SIG_DFL)
+        signal(SIGINT, SIG_DFL)
+        logger.info("draining", metadata: ["timeout": "\(drainTimeout)"])
+        let finished = await proxy.drain(timeout: drainTimeout)
+        logger.info(finished ? "drained" : "drain timeout: connections closed")
+    }
+}

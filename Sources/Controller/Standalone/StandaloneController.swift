@@ -1,0 +1,146 @@
+package import Echo
+import KubernetesTypes
+package import Logging
+package import Manifests
+package import Proxy
+package import Reconciler
+import Routing
+
+/// The shell around `reconcile` for a process without a cluster: manifests in, configuration to the data plane, status
+/// for whoever asks.
+///
+/// An actor: changes are applied one after the other. The order inside `apply` is what makes status true: it is
+/// published after the event loops have taken over the configuration.
+package actor StandaloneController {
+    private let base: ReconcilerSettings
+    private let proxy: ProxyServer
+    private let echo: EchoServer?
+    private let logger: Logger
+    private let names: ExternalNames
+
+    private var state = ClusterState()
+    private var keys: Set<ObjectKey> = []
+    private var memo = Memo()
+    private var statuses = StatusHistory()
+    private var echoing: Set<BackendID> = []
+    private var lastProblems: Set<String> = []
+
+    /// What was applied last; nil before the first time.
+    package private(set) var report: ServingReport?
+
+    /// - Parameters:
+    ///   - settings: of the reconciler, with the overrides that `--backend` asked for.
+    ///   - echo: serves the Services that have no EndpointSlice; nil leaves them without endpoints.
+    package init(
+        settings: ReconcilerSettings, proxy: ProxyServer, echo: EchoServer?, dnsServer: DNSServer?, logger: Logger
+    ) {
+        base = settings
+        self.proxy = proxy
+        self.echo = echo
+        self.logger = logger
+        names = ExternalNames(proxy: proxy, dnsServer: dnsServer, logger: logger)
+    }
+
+    // MARK: Applying a change
+
+    /// Serves `snapshot` from now on and returns what came of it.
+    package func apply(_ snapshot: ManifestSnapshot) async -> ServingReport {
+        update(snapshot)
+        var settings = base
+        var outcome = reconcile(state, settings: settings, memo: &memo)
+        if let echo {
+            let overrides = await startEchoes(outcome.backendsWithoutEndpoints, on: echo)
+            if !overrides.isEmpty {
+                settings.backendOverrides.merge(overrides) { asked, _ in asked }
+                outcome = reconcile(state, settings: settings, memo: &memo)
+            }
+        }
+        let failures = await proxy.install(outcome.configuration)
+        if !failures.isEmpty {
+            for failure in failures {
+                settings.unbindablePorts[failure.specPort] = failure.reason
+            }
+            outcome = reconcile(state, settings: settings, memo: &memo)
+            // Again without those ports, so that the configuration served is the one the status speaks of.
+            _ = await proxy.install(outcome.configuration)
+        }
+        await names.watch(await proxy.namesInUse)
+        await stopEchoes(except: outcome.configuration)
+        statuses.update(outcome.statuses)
+        let report = ServingReport(
+            generation: (self.report?.generation ?? 0) + 1,
+            failedReloads: (self.report?.failedReloads ?? 0) + (snapshot.hasErrors ? 1 : 0),
+            manifests: snapshot, outcome: outcome, portFailures: failures, statuses: statuses.document)
+        logProblems(report)
+        self.report = report
+        return report
+    }
+
+    private func update(_ snapshot: ManifestSnapshot) {
+        var present: Set<ObjectKey> = []
+        for decoded in snapshot.objects {
+            switch decoded.object {
+            case .gatewayClass(let object): state.set(object)
+            case .gateway(let object): state.set(object)
+            case .httpRoute(let object): state.set(object)
+            case .referenceGrant(let object): state.set(object)
+            case .service(let object): state.set(object)
+            case .endpointSlice(let object): state.set(object)
+            case .namespace(let object): state.set(object)
+            case .secret(let object): state.set(object)
+            case .configMap(let object): state.set(object)
+            case .unknown: continue
+            }
+            present.insert(decoded.key)
+        }
+        for key in keys.subtracting(present) { state.remove(key) }
+        keys = present
+    }
+
+    /// Says what is new since the last change; what stays wrong is not repeated.
+    private func logProblems(_ report: ServingReport) {
+        let problems = report.problems
+        for problem in problems where !lastProblems.contains(problem) { logger.warning("\(problem)") }
+        lastProblems = Set(problems)
+        if report.generation > 1 {
+            logger.info(
+                "configuration applied",
+                metadata: [
+                    "generation": "\(report.generation)", "routes": "\(report.outcome.configuration.routes.count)",
+                    "problems": "\(problems.count)",
+                ])
+        }
+    }
+
+    // MARK: Echo backends
+
+    private func startEchoes(_ backends: [BackendID], on echo: EchoServer) async -> [BackendID: [Endpoint]] {
+        var overrides: [BackendID: [Endpoint]] = [:]
+        for backend in backends where base.backendOverrides[backend] == nil {
+            do {
+                let port = try await echo.start(EchoIdentity(backend))
+                overrides[backend] = [Endpoint(host: .address("127.0.0.1"), port: port)]
+                echoing.insert(backend)
+            } catch {
+                logger.error("no echo backend for \(backend): \(error)")
+            }
+        }
+        return overrides
+    }
+
+    /// Echo backends that nothing forwards to any more, or whose Service has endpoints now.
+    private func stopEchoes(except configuration: RoutingConfiguration) async {
+        guard let echo else { return }
+        let needed = Set(configuration.backends.map(\.id))
+        for backend in echoing where !needed.contains(backend) {
+            await echo.stop(EchoIdentity(backend))
+            echoing.remove(backend)
+        }
+    }
+}
+
+extension EchoIdentity {
+    init(_ backend: BackendID) {
+        self.init(namespace: backend.service.namespace, service: backend.service.name, servicePort: backend.port)
+    }
+}

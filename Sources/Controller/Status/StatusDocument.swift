@@ -1,0 +1,131 @@
+import Foundation
+package import GatewayAPI
+import KubernetesTypes
+package import Reconciler
+
+/// What `/status` shows: every object of ours with its conditions, as `kubectl get -o json` would show its status.
+package struct StatusDocument: Sendable, Hashable {
+    package var gatewayClasses: [ObjectStatus<GatewayClassStatus>] = []
+    package var gateways: [ObjectStatus<GatewayStatus>] = []
+    package var httpRoutes: [ObjectStatus<RouteStatus>] = []
+
+    package init() {}
+
+    /// - Parameter problems: one line each; see `ServingReport.problems`.
+    package func json(version: String, generation: UInt64, problems: [String]) throws -> [UInt8] {
+        let page = Page(
+            version: version, generation: generation, problems: problems,
+            gatewayClasses: gatewayClasses.map { entry in
+                Page.Class(name: entry.key.name, conditions: entry.status.conditions.map(Page.Condition.init))
+            },
+            gateways: gateways.map(Page.Gateway.init), httpRoutes: httpRoutes.map(Page.Route.init))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return [UInt8](try encoder.encode(page)) + [UInt8(ascii: "\n")]
+    }
+}
+
+/// The JSON form.
+private struct Page: Encodable {
+    var version: String
+    var generation: UInt64
+    var problems: [String]
+    var gatewayClasses: [Class]
+    var gateways: [Gateway]
+    var httpRoutes: [Route]
+
+    struct Condition: Encodable {
+        var type: String
+        var status: String
+        var reason: String
+        var message: String
+        var observedGeneration: Int64?
+        var lastTransitionTime: String
+
+        init(_ condition: KubernetesTypes.Condition) {
+            type = condition.type
+            status = condition.status.rawValue
+            reason = condition.reason
+            message = condition.message
+            observedGeneration = condition.observedGeneration
+            lastTransitionTime = "\(condition.lastTransitionTime)"
+        }
+    }
+
+    struct Class: Encodable {
+        var name: String
+        var conditions: [Condition]
+    }
+
+    struct Address: Encodable {
+        var type: String
+        var value: String
+    }
+
+    struct Listener: Encodable {
+        var name: String
+        var attachedRoutes: Int32
+        var supportedKinds: [Kind]
+        var conditions: [Condition]
+    }
+
+    struct Kind: Encodable {
+        var group: String
+        var kind: String
+    }
+
+    struct Gateway: Encodable {
+        var namespace: String
+        var name: String
+        var addresses: [Address]
+        var conditions: [Condition]
+        var listeners: [Listener]
+
+        init(_ entry: ObjectStatus<GatewayStatus>) {
+            namespace = entry.key.namespace
+            name = entry.key.name
+            addresses = entry.status.addresses.map { Address(type: $0.type.rawValue, value: $0.value) }
+            conditions = entry.status.conditions.map(Condition.init)
+            listeners = entry.status.listeners.map { listener in
+                Listener(
+                    name: listener.name, attachedRoutes: listener.attachedRoutes,
+                    supportedKinds: listener.supportedKinds.map { Kind(group: $0.group, kind: $0.kind) },
+                    conditions: listener.conditions.map(Condition.init))
+            }
+        }
+    }
+
+    struct ParentReference: Encodable {
+        var group: String
+        var kind: String
+        var namespace: String?
+        var name: String
+        var sectionName: String?
+        var port: UInt16?
+    }
+
+    struct Parent: Encodable {
+        var parentRef: ParentReference
+        var controllerName: String
+        var conditions: [Condition]
+    }
+
+    struct Route: Encodable {
+        var namespace: String
+        var name: String
+        var parents: [Parent]
+
+        init(_ entry: ObjectStatus<RouteStatus>) {
+            namespace = entry.key.namespace
+            name = entry.key.name
+            parents = entry.status.parents.map { parent in
+                let reference = parent.parentRef
+                return Parent(
+                    parentRef: ParentReference(
+                        group: reference.group, kind: reference.kind, namespace: reference.namespace,
+                        name: reference.name, sectionName: reference.sectionName, port: reference.port),
+                    controllerName: parent.controllerName, conditions: parent.conditions.map(Condition.init))
+            }
+        }
+    }
+}

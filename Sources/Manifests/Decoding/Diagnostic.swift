@@ -1,0 +1,42 @@
+package import KubernetesTypes
+
+/// Something about a manifest that its author should know.
+package struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
+    package enum Severity: String, Sendable, Hashable {
+        /// The object or document cannot be used as it is.
+        case error
+        /// The object is used, probably not as its author meant it.
+        case warning
+    }
+
+    package var severity: Severity
+    package var location: SourceLocation
+    /// The object, for example `HTTPRoute my-app/api-route`; nil for documents that cannot be read.
+    package var object: String?
+    /// The place inside the object; the root for the object as a whole.
+    package var fieldPath: FieldPath
+    /// One sentence: what is wrong. Never contains a value of a Secret.
+    package var message: String
+    /// One sentence: what to do.
+    package var help: String
+
+    package init(
+        severity: Severity, location: SourceLocation, object: String? = nil, fieldPath: FieldPath = .root,
+        message: String, help: String
+    ) {
+        self.severity = severity
+        self.location = location
+        self.object = object
+        self.fieldPath = fieldPath
+        self.message = message
+        self.help = help
+    }
+
+    /// `file:line:column: error: HTTPRoute a/b: spec.rules[0]: what is wrong. What to do.`
+    package var description: String {
+        var parts = ["\(location)", severity.rawValue]
+        if let object { parts.append(object) }
+        if fieldPath != .root { parts.append(fieldPath.description) }
+        return parts.joined(separator: ": ") + ": \(message) \(help)"
+    }
+}

@@ -1,0 +1,87 @@
+import GatewayAPI
+import KubernetesTypes
+import Routing
+
+/// What one parentRef of an HTTPRoute comes to.
+struct ParentRefAttachment {
+    enum Result {
+        /// The listeners that take the route, by index, with the hostnames it serves there. Never empty.
+        case attached([(listener: Int, hostnames: [HostnamePattern])])
+        case refused(RouteConditionReason, Finding)
+    }
+
+    var target: AttachmentTarget
+    var result: Result
+
+    /// - Parameter path: of the parentRef.
+    init(
+        _ reference: ParentReference, to target: AttachmentTarget, namespace: RouteNamespace,
+        hostnames: RouteHostnames, at path: FieldPath
+    ) {
+        self.target = target
+        let named = target.listeners.indices.filter { target.listeners[$0].isMeant(by: reference) }
+        guard !named.isEmpty else {
+            result = .refused(.noMatchingParent, Self.noMatchingParent(reference, target, at: path))
+            return
+        }
+        let objections = named.map { target.listeners[$0].objection(to: namespace, of: target) }
+        let willing = zip(named, objections).filter { $1 == nil }.map(\.0)
+        guard !willing.isEmpty else {
+            result = .refused(.notAllowedByListeners, Self.notAllowed(objections.compactMap(\.self), target, at: path))
+            return
+        }
+        let attached = willing.map { (listener: $0, hostnames: hostnames.intersection(target.listeners[$0].hostname)) }
+            .filter { !$0.hostnames.isEmpty }
+        if attached.isEmpty {
+            let listeners = willing.map { target.listeners[$0] }
+            result = .refused(.noMatchingListenerHostname, Self.noHostname(hostnames, listeners, target))
+        } else {
+            result = .attached(attached)
+        }
+    }
+
+    private static func noMatchingParent(
+        _ reference: ParentReference, _ target: AttachmentTarget, at path: FieldPath
+    ) -> Finding {
+        let wanted = [reference.sectionName.map { "named \($0)" }, reference.port.map { "on port \($0)" }]
+        let existing = target.listeners.map { "\($0.name) (port \($0.port))" }
+        return Finding(
+            path.field(reference.sectionName == nil ? "port" : "sectionName"),
+            "Gateway \(target.name) has no listener \(wanted.compactMap(\.self).joined(separator: " ")).",
+            help: "Its listeners are \(Wording.list(existing)).")
+    }
+
+    private static func notAllowed(_ objections: [String], _ target: AttachmentTarget, at path: FieldPath) -> Finding {
+        Finding(
+            path, "No listener of Gateway \(target.name) admits the route: \(objections.joined(separator: "; ")).",
+            help: "allowedRoutes of the listener decides.")
+    }
+
+    private static func noHostname(
+        _ hostnames: RouteHostnames, _ listeners: [AttachmentListener], _ target: AttachmentTarget
+    ) -> Finding {
+        let offered = listeners.map { "\($0.name) has \($0.hostname?.description ?? "none")" }
+        let wanted = hostnames.patterns.isEmpty ? "None" : "None of \(hostnames.description)"
+        return Finding(
+            FieldPath("spec.hostnames"),
+            "\(wanted) is a hostname of a listener of Gateway \(target.name): \(Wording.list(offered)).",
+            help: "Give the route a hostname of the listener, or leave hostnames out.")
+    }
+}
+
+extension AttachmentListener {
+    /// sectionName and port narrow down; with both, one listener must satisfy both.
+    fileprivate func isMeant(by reference: ParentReference) -> Bool {
+        (reference.sectionName ?? name) == name && (reference.port ?? port) == port
+    }
+
+    fileprivate func objection(to namespace: RouteNamespace, of target: AttachmentTarget) -> String? {
+        if !takesHTTPRoutes {
+            let isCarried = RouteGroupKind.carried(by: self.protocol).contains(.httpRoute)
+            return isCarried
+                ? "listener \(name) takes only \(Wording.list(kinds.map(\.kind)))"
+                : "listener \(name) has protocol \(self.protocol), which carries no HTTPRoute"
+        }
+        return objection(to: namespace, gatewayNamespace: target.name.namespace).map { "listener \(name) \($0)" }
+    }
+}

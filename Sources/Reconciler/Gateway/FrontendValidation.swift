@@ -1,0 +1,52 @@
+import GatewayAPI
+import KubernetesTypes
+
+/// Validation of client certificates (`spec.tls.frontend`, GEP-91): which CA certificates apply to a listener, and
+/// whether they are there. A listener without one usable CA is refused: it must not serve clients unchecked.
+struct FrontendValidation {
+    private let config: FrontendTLSConfig
+    private let path = FieldPath("spec.tls.frontend")
+
+    init?(_ gateway: Gateway) {
+        guard let config = gateway.spec.tls?.frontend else { return nil }
+        self.config = config
+    }
+
+    /// The setting for HTTPS listeners of a port: the port's own, or else the default.
+    private func validation(port: UInt16) -> (FrontendTLSValidation, FieldPath)? {
+        if let index = config.perPort.firstIndex(where: { $0.port == port }) {
+            let path = path.field("perPort").index(index).field("tls").field("validation")
+            return config.perPort[index].tls.validation.map { ($0, path) }
+        }
+        return config.default.validation.map { ($0, path.field("default").field("validation")) }
+    }
+
+    func apply(to listener: inout ListenerEvaluation, _ refs: CertificateRefs) {
+        guard listener.spec.protocol == .https, let (validation, path) = validation(port: listener.spec.port) else {
+            return
+        }
+        var failures = 0
+        for (index, reference) in validation.caCertificateRefs.enumerated() {
+            let failure = refs.checkCACertificates(reference, at: path.field("caCertificateRefs").index(index))
+            switch failure {
+            case .notPermitted(let finding): listener.addUnresolved(.refNotPermitted, finding)
+            case .wrongKind(let finding): listener.addUnresolved(.invalidCACertificateKind, finding)
+            case .unusable(let finding): listener.addUnresolved(.invalidCACertificateRef, finding)
+            case nil: continue
+            }
+            failures += 1
+        }
+        if failures == validation.caCertificateRefs.count {
+            listener.refuse(
+                .noValidCACertificate, "tls",
+                "None of the CA certificates that client certificates are to be checked with can be used.",
+                help: "Correct \(path).caCertificateRefs.")
+        }
+    }
+
+    /// The effective settings that let clients in whose certificate is not valid, for the given listeners.
+    func insecurePorts(of listeners: [ListenerEvaluation]) -> [UInt16] {
+        let ports = listeners.filter { $0.spec.protocol == .https }.map(\.spec.port)
+        return Set(ports).sorted().filter { validation(port: $0)?.0.mode == .allowInsecureFallback }
+    }
+}

@@ -1,0 +1,66 @@
+import GatewayAPI
+import KubernetesTypes
+
+extension GatewayEvaluation {
+    /// `status.conditions`, in the order of decision: the Gateway's own validity, then its listeners, then addresses.
+    var conditions: [Condition] {
+        let accepted = acceptedCondition
+        var conditions = [accepted, programmedCondition(accepted), resolvedRefsCondition]
+        if !insecurePorts.isEmpty {
+            let ports = Wording.list(insecurePorts.map { "\($0)" })
+            conditions.append(
+                condition(
+                    .insecureFrontendValidationMode, .true, .configurationChanged,
+                    "Clients without a valid certificate are let in on port \(ports)."))
+        }
+        return conditions
+    }
+
+    private var acceptedCondition: Condition {
+        if let refusal { return condition(.accepted, .false, refusal.reason, refusal.finding.text) }
+        let refused = listeners.filter { !$0.isAccepted }.map(\.spec.name)
+        if refused.isEmpty { return condition(.accepted, .true, .accepted, "All listeners are valid.") }
+        if refused.count == listeners.count {
+            return condition(.accepted, .false, .listenersNotValid, "No listener is valid.")
+        }
+        return condition(
+            .accepted, .true, .listenersNotValid, "Not valid: listener \(Wording.list(refused)).")
+    }
+
+    private func programmedCondition(_ accepted: Condition) -> Condition {
+        if accepted.status != .true {
+            return condition(.programmed, .false, .invalid, "The Gateway is not accepted.")
+        }
+        // Certificates that cannot be resolved leave a Gateway programmed (their listeners are not). A protocol that
+        // no listener can be served with is another matter: nothing of the Gateway works.
+        if !listeners.contains(where: { $0.isAccepted && $0.hasServedProtocol }) {
+            return condition(
+                .programmed, .false, .invalid,
+                "None of the listeners is served: HTTPS is not served by this version. Add a listener of protocol HTTP.")
+        }
+        if let unusable = addresses.unusable {
+            return condition(.programmed, .false, .addressNotUsable, unusable.text)
+        }
+        if let unassigned = addresses.unassigned {
+            return condition(.programmed, .false, .addressNotAssigned, unassigned.text)
+        }
+        return condition(.programmed, .true, .programmed, "The Gateway is served.")
+    }
+
+    private var resolvedRefsCondition: Condition {
+        if let unresolved { return condition(.resolvedRefs, .false, unresolved.reason, unresolved.finding.text) }
+        let listeners = listeners.filter { !$0.unresolved.isEmpty }.map(\.spec.name)
+        if !listeners.isEmpty {
+            return condition(
+                .resolvedRefs, .false, .listenersNotResolved,
+                "References of listener \(Wording.list(listeners)) are not resolved.")
+        }
+        return condition(.resolvedRefs, .true, .resolvedRefs, "All references are resolved.")
+    }
+
+    private func condition(
+        _ type: GatewayConditionType, _ status: Condition.Status, _ reason: GatewayConditionReason, _ message: String
+    ) -> Condition {
+        Condition(type, status, reason, message: message, observedGeneration: observedGeneration)
+    }
+}

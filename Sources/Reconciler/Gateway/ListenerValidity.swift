@@ -1,0 +1,50 @@
+import GatewayAPI
+import KubernetesTypes
+import Routing
+
+extension ListenerEvaluation {
+    /// What can be said of a listener without looking at anything else.
+    mutating func checkValidity() {
+        checkProtocol()
+        checkHostname()
+        if spec.protocol == .https { checkTermination() }
+    }
+
+    private mutating func checkProtocol() {
+        switch spec.protocol {
+        case .http, .https: break
+        case .tls, .tcp, .udp:
+            refuse(
+                .unsupportedProtocol, "protocol", "Listeners of protocol \(spec.protocol) are not served by this version.",
+                help: "HTTP is served.")
+        case .unrecognized(let name):
+            refuse(
+                .unsupportedProtocol, "protocol", "There is no protocol \(name).",
+                help: "Write one of \(Wording.list(ListenerProtocol.known.map(\.rawValue), conjunction: "or")).")
+        }
+    }
+
+    private mutating func checkHostname() {
+        guard hostname == nil, let text = spec.hostname else { return }
+        refuse(
+            .unsupportedValue, "hostname", "\"\(text)\" is not a DNS name.",
+            help: "Write a name such as www.example.com or *.example.com; IP addresses are not allowed.")
+    }
+
+    private mutating func checkTermination() {
+        guard let tls = spec.tls else {
+            refuse(
+                .invalid, "tls", "An HTTPS listener needs a certificate.", help: "Add tls.certificateRefs.")
+            return
+        }
+        if tls.mode != .terminate {
+            refuse(
+                .unsupportedValue, "tls", "An HTTPS listener cannot have the TLS mode \(tls.mode).",
+                help: "Write mode: Terminate, or protocol: TLS to pass connections through.")
+        } else if tls.certificateRefs.isEmpty {
+            refuse(
+                .unsupportedValue, "tls", "tls.options cannot take the place of a certificate here.",
+                help: "Add tls.certificateRefs.")
+        }
+    }
+}

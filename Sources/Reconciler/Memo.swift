@@ -1,0 +1,61 @@
+import GatewayAPI
+import KubernetesTypes
+import Routing
+
+/// What `reconcile` knows from its last call. It only saves time: the outcome with any memo is the outcome with an
+/// empty one.
+package struct Memo: Sendable {
+    var settings: ReconcilerSettings?
+    var state = ClusterState()
+    var gateways = GatewayStage()
+    var parents: [ObjectName: ParentGateway] = [:]
+    var routes = RouteStage()
+    /// The routes in the last configuration, in its order.
+    var servedRoutes: [RouteEvaluation] = []
+    var backends = BackendStage()
+
+    package init() {}
+}
+
+/// The differences between a memo and what is to be reconciled.
+struct Changes {
+    let httpRoutes: [ObjectChange<HTTPRoute>]
+    let endpointSlices: [ObjectChange<EndpointSlice>]
+    let services: Set<ObjectName>
+    let grantingNamespaces: Set<String>
+    let namespaces: Set<String>
+    /// Something that Gateways depend on changed.
+    let concernGateways: Bool
+    /// A setting changed that every route depends on.
+    let concernAllRoutes: Bool
+    let overridesChanged: Bool
+
+    init(from memo: Memo, to state: ClusterState, _ settings: ReconcilerSettings) {
+        let (old, previous) = (memo.state, memo.settings)
+        httpRoutes = state.httpRoutes.changes(since: old.httpRoutes)
+        endpointSlices = state.endpointSlices.changes(since: old.endpointSlices)
+        services = state.services.changedNames(since: old.services)
+        namespaces = Set(state.namespaces.changedNames(since: old.namespaces).map(\.name))
+        grantingNamespaces = Set(state.referenceGrants.changedNames(since: old.referenceGrants).map(\.namespace))
+        concernAllRoutes =
+            previous?.standalone != settings.standalone
+            || previous?.externalNameServices != settings.externalNameServices
+        overridesChanged = previous?.backendOverrides != settings.backendOverrides
+
+        // Neither overrides nor endpoints nor routes nor Services change what Gateways are.
+        var comparable = settings
+        comparable.backendOverrides = previous?.backendOverrides ?? [:]
+        concernGateways =
+            previous != comparable || !grantingNamespaces.isEmpty
+            || !state.gatewayClasses.changes(since: old.gatewayClasses).isEmpty
+            || !state.gateways.changes(since: old.gateways).isEmpty
+            || !state.secrets.changes(since: old.secrets).isEmpty
+            || !state.configMaps.changes(since: old.configMaps).isEmpty
+    }
+}
+
+extension ObjectTable {
+    fileprivate func changedNames(since old: ObjectTable) -> Set<ObjectName> {
+        Set(changes(since: old).lazy.compactMap { $0.new?.name ?? $0.old?.name })
+    }
+}

@@ -1,0 +1,136 @@
+import GatewayAPI
+import KubernetesTypes
+import Routing
+
+/// Puts together what the stages found out: which routes each listener has, and the outcome.
+struct Assembly {
+    /// The routes in the configuration, in conflict order.
+    private(set) var servedRoutes: [RouteEvaluation] = []
+    /// Of every listener of every Gateway: how many routes count as attached, and those it serves.
+    private var listeners: [[ListenerRoutes]]
+
+    private struct ListenerRoutes {
+        let isServed: Bool
+        var attachedRoutes = 0
+        var routes: [AttachedRoute] = []
+    }
+
+    /// - Parameter routes: in conflict order.
+    init(_ stage: GatewayStage, _ routes: [RouteEvaluation]) {
+        listeners = stage.gateways.map { gateway in
+            gateway.listeners.map { ListenerRoutes(isServed: gateway.serves($0)) }
+        }
+        let indices = Dictionary(
+            stage.gateways.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        // Most routes have the same Gateway as the one before.
+        var latest: (name: ObjectName, index: Int)?
+        for route in routes {
+            var isServed = false
+            for attachment in route.attachments {
+                if latest?.name != attachment.gateway {
+                    guard let index = indices[attachment.gateway] else { continue }
+                    latest = (attachment.gateway, index)
+                }
+                guard let gateway = latest?.index else { continue }
+                isServed = attach(attachment, gateway: gateway) || isServed
+            }
+            if isServed { servedRoutes.append(route) }
+        }
+    }
+
+    /// Returns whether the listener is served.
+    private mutating func attach(_ attachment: RouteEvaluation.Attachment, gateway: Int) -> Bool {
+        if attachment.isCounted { listeners[gateway][attachment.listener].attachedRoutes += 1 }
+        guard listeners[gateway][attachment.listener].isServed else { return false }
+        listeners[gateway][attachment.listener].routes.append(
+            AttachedRoute(route: servedRoutes.count, hostnames: attachment.hostnames))
+        return true
+    }
+
+    /// Which routes joined and left, both lists being in the same order except where routes changed.
+    func useChanges(since previous: [RouteEvaluation]) -> BackendStage.UseChanges {
+        var changes = BackendStage.UseChanges()
+        var (start, ends) = (0, (previous.count, servedRoutes.count))
+        while start < min(ends.0, ends.1), previous[start] === servedRoutes[start] { start += 1 }
+        while start < min(ends.0, ends.1), previous[ends.0 - 1] === servedRoutes[ends.1 - 1] {
+            ends = (ends.0 - 1, ends.1 - 1)
+        }
+        // What lies between the common beginning and the common end may contain routes that stayed; a backend that
+        // is given up and taken up in one step is not touched.
+        changes.left = Array(previous[start..<ends.0])
+        changes.joined = Array(servedRoutes[start..<ends.1])
+        return changes
+    }
+
+    // MARK: The outcome
+
+    func outcome(_ stage: GatewayStage, _ routes: [RouteEvaluation], _ backends: [BackendStage.Backend]) -> Outcome {
+        Outcome(
+            configuration: RoutingConfiguration(
+                ports: ports(stage), routes: servedRoutes.map(\.configuration), backends: backends.map(\.configuration)),
+            statuses: statuses(stage, routes),
+            diagnostics: diagnostics(stage, routes),
+            summary: Summary(
+                gateways: gatewaySummaries(stage),
+                routes: routes.lazy.filter { !$0.problems.isEmpty }
+                    .map { RouteSummary(name: $0.route.name, problems: $0.problems) }
+                    .sorted { $0.name < $1.name }),
+            backendsWithoutEndpoints: backends.lazy.filter(\.isWithoutEndpoints).map(\.configuration.id))
+    }
+
+    private func ports(_ stage: GatewayStage) -> [PortConfiguration] {
+        var ports: [UInt16: PortConfiguration] = [:]
+        for (gateway, routes) in zip(stage.gateways, listeners) {
+            for (listener, routes) in zip(gateway.listeners, routes) where routes.isServed {
+                let port = listener.spec.port
+                ports[port, default: PortConfiguration(port: port, listeners: [])].listeners.append(
+                    ListenerConfiguration(
+                        id: ListenerID(gateway: gateway.name, listener: listener.spec.name),
+                        hostname: listener.hostname ?? .any, routes: routes.routes))
+            }
+        }
+        return ports.values.sorted { $0.port < $1.port }
+    }
+
+    private func statuses(_ stage: GatewayStage, _ routes: [RouteEvaluation]) -> Statuses {
+        let gateways = zip(stage.gateways, listeners).map { gateway, routes in
+            let listeners = zip(gateway.listeners, routes).map { listener, routes in
+                ListenerStatus(
+                    name: listener.spec.name, supportedKinds: listener.supportedKinds,
+                    attachedRoutes: Int32(clamping: routes.attachedRoutes), conditions: gateway.conditions(of: listener))
+            }
+            let addresses = gateway.refusal == nil ? gateway.addresses.published : []
+            return ObjectStatus(
+                key: gateway.key,
+                status: GatewayStatus(addresses: addresses, conditions: gateway.conditions, listeners: listeners))
+        }
+        return Statuses(
+            gatewayClasses: stage.classStatuses, gateways: gateways.sorted { $0.key < $1.key },
+            httpRoutes: routes.compactMap { route in
+                route.parents.isEmpty
+                    ? nil : ObjectStatus(key: route.route.object.key, status: RouteStatus(parents: route.parents))
+            }
+            .sorted { $0.key < $1.key })
+    }
+
+    private func diagnostics(_ stage: GatewayStage, _ routes: [RouteEvaluation]) -> [Diagnostic] {
+        var diagnostics = stage.diagnostics
+        for route in routes where !route.diagnostics.isEmpty { diagnostics += route.diagnostics }
+        return diagnostics.sorted { $0.object < $1.object }
+    }
+
+    private func gatewaySummaries(_ stage: GatewayStage) -> [GatewaySummary] {
+        zip(stage.gateways, listeners).map { gateway, routes in
+            GatewaySummary(
+                name: gateway.name, gatewayClassName: gateway.className,
+                listeners: zip(gateway.listeners, routes).map { listener, routes in
+                    ListenerSummary(
+                        name: listener.spec.name, port: listener.spec.port, protocol: listener.spec.protocol,
+                        hostname: listener.hostname ?? .any, attachedRoutes: routes.attachedRoutes,
+                        isServed: routes.isServed, problems: gateway.conditions(of: listener).problems)
+                },
+                problems: gateway.conditions.problems)
+        }
+        .sorted { $0.name < $1.name }
+    }
+}

@@ -1,0 +1,33 @@
+package import KubernetesTypes
+
+/// Something about one object that its author should know: what it asks for cannot be done, or will not do what it
+/// seems to.
+package struct Diagnostic: Sendable, Hashable {
+    package var object: ObjectKey
+    /// The field in question.
+    package var path: FieldPath
+    /// What is wrong.
+    package var message: String
+    /// What to do; may be empty.
+    package var help: String
+}
+
+/// A diagnostic before it is known which object it belongs to.
+struct Finding: Sendable, Hashable {
+    var path: FieldPath
+    var message: String
+    var help: String
+
+    init(_ path: FieldPath, _ message: String, help: String = "") {
+        self.path = path
+        self.message = message
+        self.help = help
+    }
+
+    /// The text for a condition.
+    var text: String { help.isEmpty ? message : "\(message) \(help)" }
+
+    func diagnostic(for object: ObjectKey) -> Diagnostic {
+        Diagnostic(object: object, path: path, message: message, help: help)
+    }
+}

@@ -1,0 +1,41 @@
+import GatewayAPI
+import KubernetesTypes
+import Routing
+
+/// Derives the routing configuration and every status from the objects.
+///
+/// Pure: no clock, no I/O, no failure. An object that is wrong becomes a condition and a diagnostic, and its neighbours
+/// are served. The work is done in stages - classes and Gateways, routes, backends - each of which repeats only what
+/// the changes since the memo concern.
+package func reconcile(_ state: ClusterState, settings: ReconcilerSettings, memo: inout Memo) -> Outcome {
+    let changes = Changes(from: memo, to: state, settings)
+    var surroundings = RouteSurroundings(
+        isNew: changes.concernAllRoutes, namespaces: changes.namespaces, services: changes.services,
+        grantingNamespaces: changes.grantingNamespaces)
+    if changes.concernGateways {
+        memo.gateways = GatewayStage(state, settings: settings)
+        let parents = memo.gateways.parents
+        surroundings.gateways = Set(
+            Set(memo.parents.keys).union(parents.keys).filter { memo.parents[$0] != parents[$0] })
+        memo.parents = parents
+    }
+    memo.routes.update(
+        changes.httpRoutes, surroundings: surroundings,
+        environment: RouteEnvironment(state: state, settings: settings, parents: memo.parents))
+
+    let assembly = Assembly(memo.gateways, memo.routes.evaluations)
+    memo.backends.update(
+        uses: assembly.useChanges(since: memo.servedRoutes), slices: changes.endpointSlices,
+        changedServices: changes.services, overridesChanged: changes.overridesChanged, state: state,
+        settings: settings)
+    memo.servedRoutes = assembly.servedRoutes
+    memo.state = state
+    memo.settings = settings
+    return assembly.outcome(memo.gateways, memo.routes.evaluations, memo.backends.backends)
+}
+
+/// `reconcile` for those who do it once.
+package func reconcile(_ state: ClusterState, settings: ReconcilerSettings) -> Outcome {
+    var memo = Memo()
+    return reconcile(state, settings: settings, memo: &memo)
+}

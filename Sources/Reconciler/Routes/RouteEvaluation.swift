@@ -1,0 +1,65 @@
+import GatewayAPI
+import KubernetesTypes
+import Routing
+
+/// Everything that follows from one HTTPRoute and its surroundings. Immutable, so that the `Memo` can hand it out again
+/// for as long as neither changes.
+final class RouteEvaluation: Sendable {
+    let route: Stored<HTTPRoute>
+    let dependencies: RouteDependencies
+    /// The listeners that take the route, each once.
+    let attachments: [Attachment]
+    let configuration: RouteConfiguration
+    /// Sorted.
+    let backends: [BackendID]
+    let parents: [RouteParentStatus]
+    let diagnostics: [Diagnostic]
+    let problems: [String]
+
+    struct Attachment: Sendable {
+        var gateway: ObjectName
+        /// Index into the Gateway's listeners.
+        var listener: Int
+        var hostnames: [HostnamePattern]
+        /// False when the route is not accepted and only its guards are served.
+        var isCounted: Bool
+    }
+
+    init(_ stored: Stored<HTTPRoute>, environment: RouteEnvironment) {
+        let route = stored.object
+        let rules = RouteRules(route, services: environment.services)
+        let parents = RouteParents(route, rules: rules, environment: environment)
+        self.route = stored
+        dependencies = RouteDependencies(route, in: environment.state)
+        attachments = parents.attachments
+        configuration = RouteConfiguration(name: stored.name, rules: rules.configurations)
+        backends = Set(rules.configurations.flatMap(\.action.backends)).sorted()
+        self.parents = parents.statuses
+        let key = route.key
+        diagnostics = (parents.findings + (parents.hasParent ? rules.findings : [])).map { $0.diagnostic(for: key) }
+        problems = parents.statuses.flatMap(\.conditions).problems
+    }
+
+    var created: Timestamp? { route.object.metadata.creationTimestamp }
+}
+
+/// What routes are evaluated against.
+struct RouteEnvironment {
+    var state: ClusterState
+    var settings: ReconcilerSettings
+    var parents: [ObjectName: ParentGateway]
+
+    var services: ServiceResolution {
+        ServiceResolution(state: state, externalNameServices: settings.externalNameServices)
+    }
+}
+
+extension RuleAction {
+    fileprivate var backends: [BackendID] {
+        guard case .forward(let backends) = self else { return [] }
+        return backends.compactMap { backend in
+            guard case .backend(let id) = backend.destination else { return nil }
+            return id
+        }
+    }
+}

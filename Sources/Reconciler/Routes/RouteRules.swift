@@ -1,0 +1,59 @@
+import GatewayAPI
+import KubernetesTypes
+import Routing
+
+/// All rules of a route, and what their problems mean for its conditions.
+struct RouteRules {
+    private let rules: [RuleTranslation]
+
+    init(_ route: HTTPRoute, services: ServiceResolution) {
+        rules = route.spec.rules.enumerated().map {
+            RuleTranslation($1, index: $0, namespace: route.metadata.namespace, services: services)
+        }
+    }
+
+    /// The rules to serve. When all of these are guards the route is not accepted, and they are served all the same:
+    /// what they guard must not become reachable through other routes.
+    var configurations: [RuleConfiguration] { rules.compactMap(\.configuration) }
+
+    var findings: [Finding] {
+        rules.flatMap { $0.problems.map(\.finding) + $0.notes + $0.unresolved.map(\.finding) }
+    }
+
+    /// Why the route is not accepted: none of its rules can be served.
+    var refusal: (reason: RouteConditionReason, message: String)? {
+        guard !rules.isEmpty, rules.allSatisfy({ !$0.problems.isEmpty }) else { return nil }
+        return (reason, "No rule can be served. \(droppedRules)")
+    }
+
+    /// Set when some of the rules, but not all, cannot be served.
+    var partialInvalidity: (reason: RouteConditionReason, message: String)? {
+        guard refusal == nil, rules.contains(where: { !$0.problems.isEmpty }) else { return nil }
+        return (reason, droppedRules)
+    }
+
+    private var reason: RouteConditionReason {
+        let reasons = rules.flatMap(\.problems).map(\.reason)
+        return reasons.allSatisfy { $0 == .incompatibleFilters } ? .incompatibleFilters : .unsupportedValue
+    }
+
+    /// "Dropped Rule" is how the API wants such messages to begin.
+    private var droppedRules: String {
+        rules.enumerated().filter { !$1.problems.isEmpty }.map { index, rule in
+            let answer = rule.configuration == nil ? "" : " (its requests are answered with 500)"
+            return "Dropped Rule \(index)\(answer): \(rule.problems.map(\.finding.text).joined(separator: " "))"
+        }
+        .joined(separator: " ")
+    }
+
+    /// Why `ResolvedRefs` is False: the reason of the first reference that cannot be used, and what all of them lack.
+    var unresolved: (reason: RouteConditionReason, message: String)? {
+        let references = rules.flatMap(\.unresolved)
+        guard let first = references.first else { return nil }
+        var messages: [String] = []
+        for reference in references where !messages.contains(reference.finding.text) {
+            messages.append(reference.finding.text)
+        }
+        return (first.reason, messages.joined(separator: " "))
+    }
+}

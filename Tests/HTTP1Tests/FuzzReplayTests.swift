@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+
+/// Runs the fuzz properties over the inputs of `Fuzz/corpus` and `Fuzz/crashers`: what was found once stays fixed.
+@Suite struct FuzzReplayTests {
+    /// A file of the corpus, or a crasher.
+    struct Input: CustomTestStringConvertible {
+        var file: URL
+        var testDescription: String { file.pathComponents.suffix(3).joined(separator: "/") }
+    }
+
+    private static let fuzz = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "Fuzz")
+
+    private static func inputs(_ target: String) -> [Input] {
+        ["corpus", "crashers"].flatMap { folder in
+            let url = fuzz.appending(path: "\(folder)/\(target)")
+            let files = (try? FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: nil)) ?? []
+            return files.sorted { $0.path < $1.path }.map(Input.init)
+        }
+    }
+
+    private func check(_ input: Input, _ property: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try [UInt8](Data(contentsOf: input.file)).withUnsafeBytes(property)
+    }
+
+    @Test(arguments: ["request-head", "response-head", "chunked", "path"])
+    func `every replayed target has a corpus`(target: String) {
+        #expect(!Self.inputs(target).isEmpty)
+    }
+
+    @Test(arguments: inputs("request-head"))
+    func `request heads keep their properties`(input: Input) throws {
+        try check(input, checkRequestHead)
+    }
+
+    @Test(arguments: inputs("response-head"))
+    func `response heads keep their properties`(input: Input) throws {
+        try check(input, checkResponseInput)
+    }
+
+    @Test(arguments: inputs("chunked"))
+    func `chunked bodies keep their properties`(input: Input) throws {
+        try check(input, checkChunkedBody)
+    }
+
+    @Test(arguments: inputs("path"))
+    func `paths and hosts keep their properties`(input: Input) throws {
+        try check(input, checkNormalization)
+    }
+}

@@ -1,0 +1,176 @@
+import GatewayAPI
+import KubernetesTypes
+import Reconciler
+import Routing
+
+/// An outcome as text for golden files: everything in it, one fact a line, in a stable order.
+struct Rendering {
+    private(set) var lines: [String] = []
+
+    init(_ outcome: Outcome) {
+        render(outcome.statuses)
+        for diagnostic in outcome.diagnostics {
+            let help = diagnostic.help.isEmpty ? "" : " \(diagnostic.help)"
+            add(0, "diagnostic \(diagnostic.object) at \(diagnostic.path): \(diagnostic.message)\(help)")
+        }
+        render(outcome.configuration)
+        if !outcome.backendsWithoutEndpoints.isEmpty {
+            add(0, "without EndpointSlices: \(list(outcome.backendsWithoutEndpoints))")
+        }
+    }
+
+    /// As comments of a YAML file.
+    var text: String { lines.map { "# \($0)\n" }.joined() }
+
+    private mutating func add(_ depth: Int, _ line: String) {
+        lines.append(String(repeating: "  ", count: depth) + line)
+    }
+
+    private func list(_ items: some Sequence<some CustomStringConvertible>) -> String {
+        items.map(\.description).joined(separator: ", ")
+    }
+
+    // MARK: Statuses
+
+    private mutating func render(_ statuses: Statuses) {
+        for entry in statuses.gatewayClasses {
+            add(0, "\(entry.key)")
+            render(entry.status.conditions, 1)
+        }
+        for entry in statuses.gateways {
+            add(0, "\(entry.key)")
+            for address in entry.status.addresses { add(1, "address \(address.type) \(address.value)") }
+            render(entry.status.conditions, 1)
+            for listener in entry.status.listeners {
+                let kinds = listener.supportedKinds.map(\.kind)
+                add(
+                    1,
+                    "listener \(listener.name): attachedRoutes \(listener.attachedRoutes), "
+                        + "supportedKinds [\(list(kinds))]")
+                render(listener.conditions, 2)
+            }
+        }
+        for entry in statuses.httpRoutes {
+            add(0, "\(entry.key)")
+            for parent in entry.status.parents {
+                add(1, "parent \(render(parent.parentRef)) by \(parent.controllerName)")
+                render(parent.conditions, 2)
+            }
+        }
+    }
+
+    private func render(_ reference: ParentReference) -> String {
+        var text = reference.kind + " " + (reference.namespace.map { "\($0)/" } ?? "") + reference.name
+        if let section = reference.sectionName { text += " section \(section)" }
+        if let port = reference.port { text += " port \(port)" }
+        return text
+    }
+
+    /// Messages are shown where something is wrong.
+    private mutating func render(_ conditions: [Condition], _ depth: Int) {
+        for condition in conditions {
+            let generation = condition.observedGeneration.map { " @\($0)" } ?? ""
+            let isFine = condition.status == .true && condition.reason == condition.type
+            let message = isFine ? "" : ": \(condition.message)"
+            add(depth, "\(condition.type) \(condition.status.rawValue) \(condition.reason)\(generation)\(message)")
+        }
+    }
+
+    // MARK: Configuration
+
+    private mutating func render(_ configuration: RoutingConfiguration) {
+        for port in configuration.ports {
+            add(0, "port \(port.address.map { "\($0) " } ?? "")\(port.port)")
+            for listener in port.listeners {
+                add(1, "listener \(listener.id.gateway) \(listener.id.listener) for \(listener.hostname)")
+                for attached in listener.routes {
+                    add(2, "\(list(attached.hostnames)) -> \(configuration.routes[attached.route].name)")
+                }
+            }
+        }
+        for route in configuration.routes {
+            add(0, "route \(route.name)")
+            for rule in route.rules { render(rule) }
+        }
+        for backend in configuration.backends {
+            add(0, "backend \(backend.id)\(backend.endpoints.isEmpty ? " without endpoints" : "")")
+            for endpoint in backend.endpoints { add(1, render(endpoint)) }
+        }
+    }
+
+    private mutating func render(_ rule: RuleConfiguration) {
+        add(1, "rule \(rule.index)\(rule.name.map { " (\($0))" } ?? "")")
+        for match in rule.matches { add(2, "match \(render(match))") }
+        render(rule.filters, 2)
+        switch rule.action {
+        case .forward(let backends):
+            for backend in backends {
+                switch backend.destination {
+                case .backend(let id): add(2, "forward \(backend.weight) to \(id)")
+                case .invalid: add(2, "forward \(backend.weight) to nothing (500)")
+                }
+                render(backend.filters, 3)
+            }
+        case .redirect(let redirect): add(2, "redirect \(render(redirect))")
+        case .respond(let status): add(2, "respond \(status)")
+        }
+    }
+
+    private func render(_ match: RequestMatch) -> String {
+        var parts: [String] = []
+        switch match.path {
+        case .exact(let path): parts.append("path = \(path)")
+        case .prefix(let path): parts.append("path below \(path)")
+        case .regularExpression(let expression): parts.append("path ~ \(expression)")
+        }
+        if let method = match.method { parts.append("method \(method)") }
+        parts += match.headers.map { "header \($0.name) \(render($0.value))" }
+        parts += match.queryParameters.map { "query \($0.name) \(render($0.value))" }
+        return parts.joined(separator: ", ")
+    }
+
+    private func render(_ value: ValueMatch) -> String {
+        switch value {
+        case .exact(let text): "= \(text)"
+        case .regularExpression(let expression): "~ \(expression)"
+        }
+    }
+
+    private mutating func render(_ filters: RuleFilters, _ depth: Int) {
+        if let modifier = filters.requestHeaders { add(depth, "request headers \(render(modifier))") }
+        if let modifier = filters.responseHeaders { add(depth, "response headers \(render(modifier))") }
+        if let rewrite = filters.rewrite {
+            let parts = [rewrite.hostname.map { "host \($0)" }, rewrite.path.map(render)]
+            add(depth, "rewrite \(list(parts.compactMap(\.self)))")
+        }
+    }
+
+    private func render(_ modifier: HeaderModifier) -> String {
+        list(
+            modifier.set.map { "set \($0.name): \($0.value)" } + modifier.add.map { "add \($0.name): \($0.value)" }
+                + modifier.remove.map { "remove \($0)" })
+    }
+
+    private func render(_ modifier: PathModifier) -> String {
+        switch modifier {
+        case .replaceFullPath(let path): "path by \(path)"
+        case .replacePrefixMatch(let path): "prefix by \"\(path)\""
+        }
+    }
+
+    private func render(_ redirect: RequestRedirect) -> String {
+        let parts = [
+            "\(redirect.statusCode)", redirect.scheme.map { "scheme \($0)" }, redirect.hostname.map { "host \($0)" },
+            redirect.port.map { "port \($0)" }, redirect.path.map(render),
+        ]
+        return list(parts.compactMap(\.self))
+    }
+
+    private func render(_ endpoint: Endpoint) -> String {
+        let condition = endpoint.condition == .ready ? "" : " (terminating)"
+        switch endpoint.host {
+        case .address(let address): return "\(address) port \(endpoint.port)\(condition)"
+        case .name(let name): return "name \(name) port \(endpoint.port)\(condition)"
+        }
+    }
+}

@@ -1,0 +1,101 @@
+"""Short forms of the manifests that the tests serve. Everything is in the namespace `test` behind the Gateway `web`."""
+
+from typing import Any
+
+import yaml
+
+Document = dict[str, Any]
+NAMESPACE = "test"
+PORT = 8080
+
+
+def to_yaml(*documents: Document) -> str:
+    return yaml.safe_dump_all(documents, sort_keys=False)
+
+
+def _gateway_api(kind: str, name: str, spec: Document) -> Document:
+    metadata = {"name": name, "namespace": NAMESPACE}
+    return {"apiVersion": "gateway.networking.k8s.io/v1", "kind": kind, "metadata": metadata, "spec": spec}
+
+
+def listener(name: str = "http", port: int = 80, hostname: str | None = None) -> Document:
+    found: Document = {"name": name, "port": port, "protocol": "HTTP"}
+    return found | ({"hostname": hostname} if hostname else {})
+
+
+def gateway(*listeners: Document, name: str = "web") -> Document:
+    return _gateway_api(
+        "Gateway", name, {"gatewayClassName": "weir", "listeners": list(listeners or [listener()])}
+    )
+
+
+def route(name: str, *rules: Document, hostnames: list[str] | None = None, **parent: Any) -> Document:
+    spec: Document = {"parentRefs": [{"name": "web"} | parent]}
+    if hostnames:
+        spec["hostnames"] = hostnames
+    return _gateway_api("HTTPRoute", name, spec | {"rules": list(rules)})
+
+
+def rule(*backends: Document | str, match: Document | list[Document] | None = None, filters: Any = None) -> Document:
+    """Backends are names or `backend(...)`; `match` is one match or a list of them."""
+    found: Document = {}
+    if match is not None:
+        found["matches"] = match if isinstance(match, list) else [match]
+    if filters is not None:
+        found["filters"] = filters if isinstance(filters, list) else [filters]
+    if backends:
+        found["backendRefs"] = [backend(entry) if isinstance(entry, str) else entry for entry in backends]
+    return found
+
+
+def backend(name: str, weight: int | None = None, **more: Any) -> Document:
+    return {"name": name, "port": PORT} | ({} if weight is None else {"weight": weight}) | more
+
+
+def path(value: str, kind: str = "PathPrefix", **more: Any) -> Document:
+    return {"path": {"type": kind, "value": value}} | more
+
+
+def headers(**values: str) -> list[Document]:
+    """Names with `_` for `-`."""
+    return [{"name": name.replace("_", "-"), "value": value} for name, value in values.items()]
+
+
+def request_headers(**modifier: Any) -> Document:
+    return {"type": "RequestHeaderModifier", "requestHeaderModifier": modifier}
+
+
+def response_headers(**modifier: Any) -> Document:
+    return {"type": "ResponseHeaderModifier", "responseHeaderModifier": modifier}
+
+
+def redirect(**redirect: Any) -> Document:
+    return {"type": "RequestRedirect", "requestRedirect": redirect}
+
+
+def rewrite(**rewrite: Any) -> Document:
+    return {"type": "URLRewrite", "urlRewrite": rewrite}
+
+
+def service(name: str, **spec: Any) -> Document:
+    metadata = {"name": name, "namespace": NAMESPACE}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": {"ports": [{"port": PORT}]} | spec}
+
+
+def endpoints(service: str, port: int, *entries: str | Document, family: str = "IPv4", name: str = "") -> Document:
+    """An EndpointSlice; entries are addresses (ready) or whole endpoint objects. All have the same port."""
+    return {
+        "apiVersion": "discovery.k8s.io/v1",
+        "kind": "EndpointSlice",
+        "metadata": {
+            "name": name or f"{service}-slice",
+            "namespace": NAMESPACE,
+            "labels": {"kubernetes.io/service-name": service},
+        },
+        "addressType": family,
+        "ports": [{"name": "", "port": port, "protocol": "TCP"}],
+        "endpoints": [
+            {"addresses": [entry], "conditions": {"ready": True}} if isinstance(entry, str) else entry
+            for entry in entries
+        ],
+    }

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""Runs the commands of README.md against the release binary and compares what they print.
+
+A ```sh block holds commands, each on a line that starts with "$ ", followed by the lines it prints. The server is the
+one of `make run`: the flags are read from the Makefile, so that the README, the Makefile and this check cannot differ.
+"""
+
+import difflib
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+READY_URL = "http://127.0.0.1:19000/readyz"
+STARTUP_DEADLINE_SECONDS = 20
+COMMAND_TIMEOUT_SECONDS = 60
+
+
+def commands(markdown: str) -> list[tuple[str, str]]:
+    """The (command, expected output) pairs of all ```sh blocks, in order."""
+    pairs: list[tuple[str, str]] = []
+    for block in re.findall(r"^```sh\n(.*?)^```$", markdown, re.MULTILINE | re.DOTALL):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, expected = part.partition("\n")
+            pairs.append((command, expected))
+    return pairs
+
+
+def run_arguments() -> list[str]:
+    """The arguments that `make run` gives to the binary."""
+    makefile = (ROOT / "Makefile").read_text()
+    line = re.search(r"^\texec \$\(WEIR\) (.*) \$\(FLAGS\)$", makefile, re.MULTILINE)
+    if line is None:
+        sys.exit("readme: the Makefile has no `exec $(WEIR) ... $(FLAGS)` line")
+    return line.group(1).split()
+
+
+def wait_until_ready(server: subprocess.Popen) -> None:
+    deadline = time.monotonic() + STARTUP_DEADLINE_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            sys.exit(f"readme: the server ended with exit code {server.returncode} before it was ready")
+        if subprocess.run(["curl", "-sf", "-o", "/dev/null", READY_URL]).returncode == 0:
+            return
+        time.sleep(0.05)
+    sys.exit(f"readme: the server was not ready within {STARTUP_DEADLINE_SECONDS} s")
+
+
+def check(command: str, expected: str) -> bool:
+    try:
+        done = subprocess.run(
+            ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, timeout=COMMAND_TIMEOUT_SECONDS
+        )
+        printed, note = done.stdout, done.stderr
+    except subprocess.TimeoutExpired:
+        printed, note = "", f"no end after {COMMAND_TIMEOUT_SECONDS} s\n"
+    if printed == expected:
+        return True
+    print(f"FAILED: {command}")
+    sys.stdout.writelines(
+        line if line.endswith("\n") else line + "\n"
+        for line in difflib.unified_diff(
+            expected.splitlines(True), printed.splitlines(True), "README.md", "printed", n=99
+        )
+    )
+    print(note, end="")
+    return False
+
+
+def main() -> int:
+    pairs = commands((ROOT / "README.md").read_text())
+    if not pairs:
+        sys.exit("readme: no commands found in README.md")
+    server = subprocess.Popen([ROOT / ".build/release/weir", *run_arguments()], cwd=ROOT, stdin=subprocess.DEVNULL)
+    try:
+        wait_until_ready(server)
+        results = [check(command, expected) for command, expected in pairs]
+    finally:
+        server.terminate()
+        try:
+            server.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+    clean = server.returncode == 0
+    if not clean:
+        print(f"FAILED: the server ended with exit code {server.returncode} after SIGTERM, not 0")
+    print(f"readme: {results.count(True)} passed, {results.count(False) + (not clean)} failed")
+    return 0 if all(results) and clean else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
