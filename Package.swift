@@ -35,11 +35,13 @@ let package = Package(
         .target(
             name: "Reconciler", dependencies: ["GatewayAPI", "KubernetesTypes", "Routing"], swiftSettings: strict),
 
+        .target(name: "Upstream", swiftSettings: strict),
+
         // MARK: Data plane
         .target(name: "CLinux"),
         .target(name: "Telemetry", dependencies: ["HTTPSemantics", "Routing"], swiftSettings: strict),
         .target(
-            name: "Proxy", dependencies: ["CLinux", "HTTP1", "HTTPSemantics", "Routing", "Telemetry"],
+            name: "Proxy", dependencies: ["CLinux", "HTTP1", "HTTPSemantics", "Routing", "Telemetry", "Upstream"],
             swiftSettings: strict),
 
         // MARK: Shell
@@ -89,8 +91,9 @@ let package = Package(
             dependencies: ["Reconciler", "GatewayAPI", "KubernetesTypes", "Manifests", "Routing"],
             swiftSettings: strict),
         .testTarget(name: "TelemetryTests", dependencies: ["HTTPSemantics", "Routing", "Telemetry"], swiftSettings: strict),
+        .testTarget(name: "UpstreamTests", dependencies: ["Upstream"], swiftSettings: strict),
         .testTarget(
-            name: "ProxyTests", dependencies: ["HTTPSemantics", "Proxy"], swiftSettings: strict),
+            name: "ProxyTests", dependencies: ["HTTPSemantics", "Proxy", "Upstream"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

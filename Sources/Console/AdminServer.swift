@@ -116,8 +116,11 @@ package struct AdminServer: Service {
                         continue
                     case .end:
                         guard let request = head else { continue }
-                        try await answer(request, keepAlive: request.isKeepAlive, through: outbound)
-                        guard request.isKeepAlive else { return }
+                        // After a request to upgrade, NIO's decoder reads nothing more.
+                        let upgrades = request.headers.contains(name: "Upgrade") || request.method == .CONNECT
+                        let keepAlive = request.isKeepAlive && !upgrades
+                        try await answer(request, keepAlive: keepAlive, through: outbound)
+                        guard keepAlive else { return }
                     }
                 }
             }

@@ -66,7 +66,7 @@ final class EchoHandler: ChannelInboundHandler {
         if controls.status != 204, controls.status != 304 {
             headers.add(name: "Content-Length", value: String(body.count))
         }
-        if !request.isKeepAlive {
+        if !Self.canContinue(after: request) {
             headers.add(name: "Connection", value: "close")
         } else if request.version == .http1_0 {
             headers.add(name: "Connection", value: "keep-alive")
@@ -81,9 +81,14 @@ final class EchoHandler: ChannelInboundHandler {
             context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
         }
         let written = context.writeAndFlush(wrapOutboundOut(.end(nil)))
-        if !request.isKeepAlive || Self.contains(headers, "Connection", "close") {
+        if !Self.canContinue(after: request) || Self.contains(headers, "Connection", "close") {
             written.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
         }
+    }
+
+    /// NIO's decoder reads nothing more after a request to upgrade, which is answered here as if it did not ask for it.
+    private static func canContinue(after request: HTTPRequestHead) -> Bool {
+        request.isKeepAlive && !request.headers.contains(name: "Upgrade") && request.method != .CONNECT
     }
 
     private static func contains(_ headers: HTTPHeaders, _ name: String, _ element: String) -> Bool {

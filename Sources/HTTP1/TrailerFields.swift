@@ -29,7 +29,6 @@ enum TrailerFields {
             return !FieldName.equals(name, length, "content-digest")
         }
         if length > 3, FieldName.equals(name, "if-") { return true }
-        if length > 6, FieldName.equals(name, "proxy-") { return true }
         if length > 12, FieldName.equals(name, "x-forwarded-") { return true }
         switch length {
         case 3: return FieldName.equals(name, "age")

@@ -20,6 +20,13 @@ import Testing
         #expect(parseRequest(request(line: 41, section: 20), limits: limits) == .invalid(.startLineTooLong))
     }
 
+    @Test func `a request line is too long as soon as its end cannot come in time`() {
+        let bytes = request(line: 41, section: 20)
+        #expect(parseRequest(Array(bytes.prefix(41)), limits: limits) == .incomplete)
+        #expect(parseRequest(Array(bytes.prefix(42)), limits: limits) == .invalid(.startLineTooLong))
+        #expect(parseRequest(Array(request(line: 40, section: 20).prefix(42)), limits: limits) == .incomplete)
+    }
+
     @Test func `a header section of the limit passes and one byte more is a 431`() {
         #expect(isComplete(request(line: 40, section: 60)))
         #expect(parseRequest(request(line: 40, section: 61), limits: limits) == .invalid(.fieldsTooLarge))

@@ -1,4 +1,5 @@
 import Testing
+import Upstream
 
 @testable import Proxy
 
@@ -17,22 +18,6 @@ import Testing
         }
     }
 
-    @Test func `every endpoint gets its part when all are equally loaded`() throws {
-        let endpoints = try (1...5).map(endpoint)
-        let pool = BackendPool(ready: ContiguousArray(endpoints), terminating: [])
-        var counts = [Int](repeating: 0, count: 5)
-        var state: UInt64 = 42
-        for _ in 0..<5000 {
-            // SplitMix64.
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var number = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
-            number = (number ^ number >> 27) &* 0x94D0_49BB_1331_11EB
-            let picked = try #require(pool.pick(random: number ^ number >> 31, now: 0))
-            counts[try #require(endpoints.firstIndex { $0 === picked })] += 1
-        }
-        #expect(counts.allSatisfy { $0 > 700 && $0 < 1300 })
-    }
-
     @Test func `terminating endpoints serve only when none is ready`() throws {
         let ready = try endpoint(1)
         let leaving = try endpoint(2)
@@ -44,7 +29,7 @@ import Testing
     @Test func `an endpoint that refused a connection is left alone while there are others`() throws {
         let dead = try endpoint(1)
         let alive = try endpoint(2)
-        dead.connectFailed(now: 0)
+        dead.health.connectFailed(now: 0)
         let pool = BackendPool(ready: [dead, alive], terminating: [])
         for seed in UInt64(0)..<50 { #expect(pool.pick(random: seed << 31, now: 500_000_000) === alive) }
         let picks = (UInt64(0)..<50).map { pool.pick(random: $0 &* 0x9E37_79B9_7F4A_7C15, now: 1_500_000_000) }
@@ -53,7 +38,7 @@ import Testing
 
     @Test func `the only endpoint is tried however often it failed`() throws {
         let only = try endpoint(1)
-        only.connectFailed(now: 0)
+        only.health.connectFailed(now: 0)
         #expect(BackendPool(ready: [only], terminating: []).pick(random: 1, now: 1) === only)
     }
 

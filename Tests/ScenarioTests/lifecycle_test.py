@@ -11,7 +11,7 @@ import requests
 
 from support.backends import Gate
 from support.load import Load
-from support.manifests import gateway, listener, path, route, rule, service, to_yaml
+from support.manifests import gateway, listener, route, rule, service, to_yaml
 from support.ports import free_offset, free_port
 from support.server import binary
 from support.waiting import eventually, settled
@@ -124,7 +124,6 @@ def test_help_names_every_flag() -> None:
     "arguments, word",
     [
         (["run"], "-f"),
-        (["run", "-f", "/does/not/exist.yaml"], "/does/not/exist.yaml"),
         (["run", "-f", "/dev/null", "--backend", "nonsense"], "--backend"),
         (["run", "-f", "/dev/null", "--drain-timeout", "1.5h"], "--drain-timeout"),
         (["run", "-f", "/dev/null", "--frobnicate"], "--frobnicate"),
@@ -134,6 +133,15 @@ def test_a_wrong_command_line_says_what_is_wrong(arguments: list[str], word: str
     done = run(*arguments)
     assert done.returncode != 0
     assert word in done.stderr, done.stderr
+
+
+def test_a_file_that_is_not_there_is_named_and_waited_for(weir, tmp_path) -> None:
+    missing = tmp_path / "missing.yaml"
+    server = weir(gateway(), service("up"), "-f", str(missing), "--echo")
+    eventually(lambda: str(missing) in server.log)
+    assert server.get().status_code == 404
+    missing.write_text(to_yaml(route("r", rule("up"))))
+    eventually(lambda: server.get().status_code == 200)
 
 
 def test_the_table_names_the_gateway_its_listener_and_the_problems(weir) -> None:
@@ -226,26 +234,28 @@ def open_and_close(port: int, count: int) -> None:
 
 @pytest.mark.slow
 def test_connections_leave_no_descriptor_and_no_memory_behind(weir) -> None:
-    server = weir(gateway(), service("up"), route("r", rule("up")), "--echo")
+    server = weir(gateway(), service("up"), route("r", rule("up")), "--echo", "--upstream-idle-timeout", "500ms")
+    files = settled(lambda: server.open_files)
     open_and_close(server.port(), 600)
-    files, memory = settled(lambda: server.open_files), server.resident_bytes
+    memory = server.resident_bytes
     open_and_close(server.port(), 6000)
-    eventually(lambda: server.open_files <= files + 4, "the descriptors are closed")
+    eventually(lambda: server.open_files <= files, "the descriptors are closed")
     assert server.resident_bytes - memory < 4 << 20
 
 
 @pytest.mark.slow
 def test_load_does_not_make_it_grow(weir) -> None:
-    server = weir(gateway(), service("up"), route("r", rule("up"), rule("up", match=path("/x"))), "--echo")
+    server = weir(gateway(), service("up"), route("r", rule("up")), "--echo", "--upstream-idle-timeout", "500ms")
+    files = settled(lambda: server.open_files)
     with Load(server, 3, connections=64) as warm:
         pass
-    memory, files = server.resident_bytes, settled(lambda: server.open_files)
+    memory = server.resident_bytes
     with Load(server, 7, connections=64) as load:
         pass
     warm.assert_no_failures()
     load.assert_no_failures(1000)
     assert server.resident_bytes - memory < 4 << 20
-    eventually(lambda: server.open_files <= files + 4)
+    eventually(lambda: server.open_files <= files, "the descriptors are closed")
 
 
 @pytest.mark.slow

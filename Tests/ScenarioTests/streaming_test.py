@@ -276,7 +276,9 @@ def test_a_get_on_a_fresh_connection_that_closes_is_502_and_not_repeated(through
 # ---------------------------------------------------------------- clients that leave
 
 
-def test_a_client_that_leaves_before_the_answer_ends_the_upstream_exchange(through) -> None:
+@pytest.mark.parametrize("leave", [Wire.reset, Wire.close, Wire.end_sending], ids=["RST", "close", "FIN"])
+def test_a_client_that_leaves_before_the_answer_ends_the_upstream_exchange(through, leave) -> None:
+    """Closing only the sending side counts as leaving: a client that hangs up looks just the same."""
     seen = threading.Event()
 
     def serve(wire: Wire, backend: Backend) -> None:
@@ -289,8 +291,8 @@ def test_a_client_that_leaves_before_the_answer_ends_the_upstream_exchange(throu
     with server.connect() as client:
         client.send(request("GET", "/"))
         assert seen.wait(10)
-        client.reset()
-    eventually(lambda: upstream.closed_connections == 1, "the upstream connection is closed")
+        leave(client)
+        eventually(lambda: upstream.closed_connections == 1, "the upstream connection is closed")
 
 
 def test_a_client_that_leaves_in_the_middle_of_the_answer_ends_the_upstream_exchange(through) -> None:
@@ -319,16 +321,8 @@ def test_an_upload_that_breaks_off_is_not_passed_on_as_complete(through) -> None
 
 
 def test_a_held_answer_does_not_hold_others(through) -> None:
-    gate = Gate()
-
-    def serve(wire: Wire, backend: Backend) -> None:
-        while True:
-            if backend.receive(wire).target == "/held":
-                gate.reached.set()
-                assert gate.open.wait(60)
-            wire.send(response("ok"))
-
-    server, _ = through(serve)
+    gate = Gate(response("ok"), "/held")
+    server, _ = through(gate)
     with server.connect() as held:
         held.send(request("GET", "/held"))
         assert gate.reached.wait(10)

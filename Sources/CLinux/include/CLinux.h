@@ -76,6 +76,7 @@ static inline int weir_set_int(int fd, int level, int name, int value) {
 static inline int weir_set_reuseaddr(int fd) { return weir_set_int(fd, SOL_SOCKET, SO_REUSEADDR, 1); }
 static inline int weir_set_reuseport(int fd) { return weir_set_int(fd, SOL_SOCKET, SO_REUSEPORT, 1); }
 static inline int weir_set_nodelay(int fd) { return weir_set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1); }
+static inline int weir_set_keepalive(int fd) { return weir_set_int(fd, SOL_SOCKET, SO_KEEPALIVE, 1); }
 static inline int weir_set_v6only(int fd, int on) { return weir_set_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, on); }
 
 // Closing this descriptor sends RST instead of FIN: tells the peer that the message is cut short.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Console
-import Controller
 import GatewayAPI
+import Proxy
 import Routing
 
 /// Arguments that are more than a number or a text: each tells what it expects when it cannot be read.
@@ -40,11 +40,9 @@ extension GatewayDuration: ExpressibleByArgument {
     }
 }
 
-/// `ADDR:PORT` of a DNS server.
 extension DNSServer: ExpressibleByArgument {
     init?(argument: String) {
-        guard let address = AdminAddress(argument), address.port > 0 else { return nil }
-        self.init(host: address.host, port: address.port)
+        self.init(argument)
     }
 }
 

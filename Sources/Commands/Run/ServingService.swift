@@ -18,17 +18,13 @@ struct ServingService: Service {
 
     func run() async throws {
         try await cancelWhenGracefulShutdown {
-            for await snapshot in source.snapshots() {
-                let report = await controller.apply(snapshot)
-                if report.generation == 1 {
-                    if report.outcome.configuration.ports.isEmpty, !report.portFailures.isEmpty {
-                        throw StartupError.noPort(report.portFailures)
-                    }
-                    screen.isServing(report)
+            try await controller.run(source) { report in
+                guard report.generation == 1 else { return }
+                if report.outcome.configuration.ports.isEmpty, !report.portFailures.isEmpty {
+                    throw StartupError.noPort(report.portFailures)
                 }
+                screen.isServing(report)
             }
-            // The source ends only with the task.
-            while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
         }
         // From here on a second signal takes its default way: it ends the process at once.
         signal(SIGTERM, SIG_DFL)

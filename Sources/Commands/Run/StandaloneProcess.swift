@@ -28,6 +28,7 @@ struct StandaloneProcess {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
+        raiseDescriptorLimit()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let proxy: ProxyServer
         do {
@@ -66,6 +67,14 @@ struct StandaloneProcess {
             throw ExitCode.failure
         }
         await echo?.shutdown()
+    }
+
+    /// Every connection takes a descriptor: use what the hard limit allows.
+    private func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
     private func adminSources(_ controller: StandaloneController, _ proxy: ProxyServer) -> AdminSources {

@@ -38,7 +38,20 @@ package actor StandaloneController {
         self.proxy = proxy
         self.echo = echo
         self.logger = logger
-        names = ExternalNames(proxy: proxy, dnsServer: dnsServer, logger: logger)
+        names = ExternalNames(proxy: proxy, server: dnsServer, logger: logger)
+    }
+
+    /// Applies every snapshot of `source` until the task is cancelled.
+    /// - Parameter onApplied: called after each; what it throws ends the run.
+    package func run(
+        _ source: ManifestSource, onApplied: @Sendable (ServingReport) throws -> Void
+    ) async throws {
+        let names = names
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await names.run() }
+            defer { names.stop() }
+            for await snapshot in source.snapshots() { try onApplied(await apply(snapshot)) }
+        }
     }
 
     // MARK: Applying a change

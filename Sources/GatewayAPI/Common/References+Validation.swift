@@ -15,7 +15,8 @@ extension BackendObjectReference {
         validateReference(into: &validator, group: group, kind: kind, name: name, namespace: namespace)
         validator.number("port", port, in: 1...UInt16.max)
         if group.isEmpty, kind == "Service", port == nil {
-            validator.report("A reference to a Service needs a port.", help: "Add `port` with a port number of the Service.")
+            validator.report(
+                "A reference to a Service needs a port.", help: "Add `port` with a port number of the Service.")
         }
     }
 }
@@ -57,7 +58,9 @@ func validateParentReferences(_ references: [ParentReference], into validator: i
                 let sameFields =
                     (reference.sectionName == nil) == (earlier.sectionName == nil)
                     && (reference.port == nil) == (earlier.port == nil)
-                if sameFields, reference.sectionName != earlier.sectionName || reference.port != earlier.port { continue }
+                if sameFields, reference.sectionName != earlier.sectionName || reference.port != earlier.port {
+                    continue
+                }
                 validator.element(index) {
                     $0.report(
                         "The \(reference.kind) \(Validator.quoted(reference.name)) is a parent already"

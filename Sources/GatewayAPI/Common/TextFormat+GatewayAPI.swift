@@ -14,7 +14,8 @@ extension TextFormat {
     }
 
     /// `ProtocolType`. The CRD's pattern does not anchor its second half: only the last part of a DNS name counts.
-    static let protocolName = TextFormat("a name such as `HTTPS`, or a DNS name and a name, such as `example.com/bar`") {
+    static let protocolName = TextFormat("a name such as `HTTPS`, or a DNS name and a name, such as `example.com/bar`")
+    {
         text in
         if isWord(text) { return true }
         guard let slash = text.lastIndex(of: UInt8(ascii: "/")) else { return false }
@@ -66,7 +67,8 @@ extension TextFormat {
     }
 
     /// `CORSOrigin`: `*`, or a scheme and a host with optional wildcard and port.
-    static let corsOrigin = TextFormat("`*`, or a scheme, host and optional port, such as `https://*.example.com:8443`") {
+    static let corsOrigin = TextFormat("`*`, or a scheme, host and optional port, such as `https://*.example.com:8443`")
+    {
         text in
         if text.elementsEqual("*".utf8) { return true }
         guard let scheme = ["http://", "https://"].first(where: { text.starts(with: $0.utf8) }) else { return false }

@@ -74,7 +74,8 @@ extension GatewayInfrastructure {
         for key in map.keys.sorted() where key.prefix(while: { $0 != "/" }).unicodeScalars.count >= 253 {
             validator.key(key) {
                 $0.report(
-                    "The prefix of the key is longer than a DNS name can be.", help: "Use a prefix of at most 252 characters.")
+                    "The prefix of the key is longer than a DNS name can be.",
+                    help: "Use a prefix of at most 252 characters.")
             }
         }
     }
@@ -93,7 +94,8 @@ extension GatewayTLSConfig {
             }
             validator.unique("perPort", frontend.perPort, by: \.port) { validator, entry in
                 validator.report(
-                    "The port \(entry.port) stands twice in perPort.", help: "Put everything for a port into one entry.")
+                    "The port \(entry.port) stands twice in perPort.", help: "Put everything for a port into one entry."
+                )
             }
         }
     }

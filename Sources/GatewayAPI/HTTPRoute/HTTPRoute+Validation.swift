@@ -97,7 +97,8 @@ extension SessionPersistence {
                     help: "Set sessionPersistence.absoluteTimeout, or use `lifetimeType: Session`.")
             }
             if type != .cookie {
-                validator.report("cookieConfig is only for the type Cookie.", help: "Take it out, or use `type: Cookie`.")
+                validator.report(
+                    "cookieConfig is only for the type Cookie.", help: "Take it out, or use `type: Cookie`.")
             }
         }
     }
@@ -105,7 +106,7 @@ extension SessionPersistence {
 
 /// Checks a list in which no value may stand twice (`x-kubernetes-list-type: set`).
 func validateSet<Value: Hashable>(_ name: String, _ values: [Value], into validator: inout Validator) {
-    validator.unique(name, values, by: { $0 }) { validator, value in
+    validator.unique(name, values, by: \.self) { validator, value in
         validator.report("\(Validator.quoted("\(value)")) stands twice in \(name).", help: "Name it once.")
     }
 }

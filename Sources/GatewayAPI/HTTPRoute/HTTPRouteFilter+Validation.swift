@@ -6,10 +6,7 @@ func validateFilters(_ filters: [HTTPRouteFilter], matches: [HTTPRouteMatch], in
         filter.validate(into: &validator)
         filter.validatePrefixReplacement(matches: matches, into: &validator)
     }
-    let onceOnly: Set<HTTPRouteFilterType> = [
-        .cors, .requestHeaderModifier, .responseHeaderModifier, .requestRedirect, .urlRewrite,
-    ]
-    validator.unique("filters", filters, by: { onceOnly.contains($0.type) ? $0.type : nil }) { validator, filter in
+    validator.unique("filters", filters, by: \.typeUsedOnce) { validator, filter in
         validator.report("A second \(filter.type) filter is not allowed.", help: "Merge it with the first one.")
     }
     if filters.contains(where: { $0.type == .requestRedirect }),
@@ -26,6 +23,14 @@ func validateFilters(_ filters: [HTTPRouteFilter], matches: [HTTPRouteMatch], in
 }
 
 extension HTTPRouteFilter {
+    /// The type, if a list may have only one filter of it.
+    fileprivate var typeUsedOnce: HTTPRouteFilterType? {
+        switch type {
+        case .cors, .requestHeaderModifier, .responseHeaderModifier, .requestRedirect, .urlRewrite: type
+        case .requestMirror, .extensionRef, .externalAuth, .unrecognized: nil
+        }
+    }
+
     fileprivate func validate(into validator: inout Validator) {
         validator.known("type", type)
         validateUnion(into: &validator)

@@ -66,7 +66,8 @@ extension HTTPExternalAuthFilter {
                 }
             } else if !member.isSet, `protocol` == member.protocol {
                 validator.report(
-                    "The protocol \(`protocol`) needs \(member.field).", help: "Add `\(member.field)`, which may be empty: {}.")
+                    "The protocol \(`protocol`) needs \(member.field).",
+                    help: "Add `\(member.field)`, which may be empty: {}.")
             }
         }
         validator.field("grpc", grpc) { validator, grpc in

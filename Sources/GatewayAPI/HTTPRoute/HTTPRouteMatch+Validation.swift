@@ -21,7 +21,7 @@ extension HTTPRouteMatch {
 
 /// Checks a list whose entries are told apart by their names (`x-kubernetes-list-map-keys: [name]`).
 func validateNames(_ list: String, _ names: [String], into validator: inout Validator) {
-    validator.unique(list, names, by: { $0 }) { validator, name in
+    validator.unique(list, names, by: \.self) { validator, name in
         validator.report(
             "The name \(Validator.quoted(name)) stands twice in \(list).", help: "Keep one entry for each name.")
     }
@@ -34,7 +34,8 @@ extension HTTPPathMatch {
         guard type == .exact || type == .pathPrefix, value.unicodeScalars.count <= 1024 else { return }
         validator.field("value") { validator in
             if !value.hasPrefix("/") {
-                validator.report("The path \(Validator.quoted(value)) does not begin with /.", help: "Put a / in front.")
+                validator.report(
+                    "The path \(Validator.quoted(value)) does not begin with /.", help: "Put a / in front.")
             } else if let part = Self.forbiddenPart(of: value) {
                 validator.report(
                     "The path \(Validator.quoted(value)) contains \(part), which no normalised path has.",

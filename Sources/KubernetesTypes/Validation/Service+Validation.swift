@@ -31,11 +31,16 @@ extension ServiceSpec {
                 validator.text("name", port.name, length: 1...63, format: .dnsLabel)
             }
         }
-        validator.unique("ports", ports.map(\.name), by: { $0.isEmpty ? nil : $0 }) { validator, name in
+        validator.unique("ports", ports, by: \.ownName) { validator, port in
             validator.report(
-                "The port name \(Validator.quoted(name)) stands twice.", help: "Give every port its own name.")
+                "The port name \(Validator.quoted(port.name)) stands twice.", help: "Give every port its own name.")
         }
     }
+}
+
+extension ServicePort {
+    /// nil for the port without a name.
+    fileprivate var ownName: String? { name.isEmpty ? nil : name }
 }
 
 extension EndpointSlice {

@@ -18,7 +18,9 @@ package struct TextFormat: Sendable {
 
 extension TextFormat {
     /// RFC 1123 label of any length: lowercase letters, digits and inner hyphens.
-    package static let dnsLabel = TextFormat("lowercase letters, digits and hyphens, with a letter or digit at both ends") {
+    package static let dnsLabel = TextFormat(
+        "lowercase letters, digits and hyphens, with a letter or digit at both ends"
+    ) {
         isLabel($0, inner: isLowercaseDNS)
     }
 
@@ -37,7 +39,9 @@ extension TextFormat {
     }
 
     /// The name of an API group: a DNS subdomain, or nothing for the core group.
-    package static let apiGroup = TextFormat("a DNS name such as `gateway.networking.k8s.io`, or \"\" for the core group") {
+    package static let apiGroup = TextFormat(
+        "a DNS name such as `gateway.networking.k8s.io`, or \"\" for the core group"
+    ) {
         $0.isEmpty || dnsSubdomain.matches($0)
     }
 
@@ -118,7 +122,8 @@ private func isIPv6(_ text: String.UTF8View.SubSequence) -> Bool {
                 guard TextFormat.ipv4Address.matches(part) else { return false }
                 groups += 2
             } else {
-                guard (1...4).contains(part.count), UInt16(Substring(part), radix: 16) != nil, part.first != UInt8(ascii: "+")
+                guard (1...4).contains(part.count), UInt16(Substring(part), radix: 16) != nil,
+                    part.first != UInt8(ascii: "+")
                 else { return false }
                 groups += 1
             }

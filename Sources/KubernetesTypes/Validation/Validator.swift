@@ -70,7 +70,9 @@ package struct Validator {
     }
 
     /// Checks a number at a field.
-    package mutating func number<Number: BinaryInteger>(_ name: String, _ number: Number?, in range: ClosedRange<Number>) {
+    package mutating func number<Number: BinaryInteger>(
+        _ name: String, _ number: Number?, in range: ClosedRange<Number>
+    ) {
         guard let number, !range.contains(number) else { return }
         enter(.field(name)) {
             $0.report(
@@ -94,7 +96,9 @@ package struct Validator {
     }
 
     /// Message and help about a value that is not one of those that the CRD lists.
-    package static func unknownValue(_ name: String, _ value: String, known: [String]) -> (message: String, help: String) {
+    package static func unknownValue(
+        _ name: String, _ value: String, known: [String]
+    ) -> (message: String, help: String) {
         let list = known.joined(separator: ", ")
         let help = suggestion(for: value, among: known).map { "Did you mean \($0)? Allowed are: \(list)." }
         return ("\(name) \(quoted(value)) is not known.", help ?? "Use one of: \(list).")
@@ -137,7 +141,9 @@ package struct Validator {
 
     private mutating func checkCount(_ count: Int, in range: ClosedRange<Int>, of name: String, unit: String) {
         if count < range.lowerBound {
-            report("\(name) has \(count) \(unit), at least \(range.lowerBound) must be there.", help: "Add what is missing.")
+            report(
+                "\(name) has \(count) \(unit), at least \(range.lowerBound) must be there.",
+                help: "Add what is missing.")
         } else if count > range.upperBound {
             report(
                 "\(name) has \(count) \(unit), at most \(range.upperBound) are allowed.",

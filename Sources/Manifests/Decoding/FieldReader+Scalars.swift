@@ -111,7 +111,8 @@ extension FieldReader {
 
     func integers(_ name: String, in range: ClosedRange<Int>) -> [Int]? {
         elements(name)?.map {
-            integer(of: $0.node, called: "the entry", in: range, at: $0.node.position, path: $0.path) ?? range.lowerBound
+            integer(of: $0.node, called: "the entry", in: range, at: $0.node.position, path: $0.path)
+                ?? range.lowerBound
         }
     }
 

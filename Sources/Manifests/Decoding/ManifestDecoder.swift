@@ -35,6 +35,20 @@ package struct ManifestDecoder: Sendable {
         return manifests
     }
 
+    /// The paths of all fields that the decoder knows on its way through a document, with `[]` for any index or key.
+    /// For the comparison of the decoder with the CRDs.
+    package func knownFields(in text: String) -> Set<String> {
+        var fields: Set<String> = []
+        for case .success(let node) in DocumentReader(limits: limits).read(text, file: "") {
+            let context = DecodingContext(file: "")
+            context.knownFields = []
+            guard let kind = kind(of: node, inherited: nil, context: context) else { continue }
+            _ = KnownKind.all[kind.groupKind]?.decode(node, context)
+            fields.formUnion(context.knownFields ?? [])
+        }
+        return fields
+    }
+
     private static func encodingError(in bytes: [UInt8]) -> SyntaxError {
         // The first replacement character stands where the first wrong byte is, unless the text has one of its own.
         let text = String(decoding: bytes, as: UTF8.self)

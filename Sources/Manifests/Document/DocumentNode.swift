@@ -1,7 +1,7 @@
 /// A value of a YAML or JSON document with its place. What YAML calls tags, anchors and styles is resolved, except
 /// that text in quotes is told from plain text, which may be a number, a boolean or nothing.
-struct DocumentNode: Sendable {
-    enum Value: Sendable {
+package struct DocumentNode: Sendable {
+    package enum Value: Sendable {
         /// A scalar without quotes, or a JSON number or literal.
         case plain(String)
         /// A scalar that is text whatever it looks like.
@@ -11,8 +11,13 @@ struct DocumentNode: Sendable {
         case sequence([DocumentNode])
     }
 
-    var position: TextPosition
-    var value: Value
+    package var position: TextPosition
+    package var value: Value
+
+    package init(position: TextPosition, value: Value) {
+        self.position = position
+        self.value = value
+    }
 
     /// What the value is, with an article, for messages.
     var kind: String {
@@ -35,24 +40,31 @@ struct DocumentNode: Sendable {
         return false
     }
 
-    subscript(key: String) -> DocumentNode? {
+    /// The value of a field; nil when there is none, or when this is no mapping.
+    package subscript(key: String) -> DocumentNode? {
         guard case .mapping(let entries) = value else { return nil }
         return entries.first { $0.key == key }?.value
     }
 }
 
 /// A key of a mapping with its value.
-struct DocumentEntry: Sendable {
-    var key: String
-    var keyPosition: TextPosition
-    var value: DocumentNode
+package struct DocumentEntry: Sendable {
+    package var key: String
+    package var keyPosition: TextPosition
+    package var value: DocumentNode
+
+    package init(key: String, keyPosition: TextPosition, value: DocumentNode) {
+        self.key = key
+        self.keyPosition = keyPosition
+        self.value = value
+    }
 }
 
 /// Why a document cannot be read. Never contains text of the document, which may be a secret.
-struct SyntaxError: Error, Hashable {
-    var position: TextPosition
-    var message: String
-    var help: String
+package struct SyntaxError: Error, Hashable {
+    package var position: TextPosition
+    package var message: String
+    package var help: String
 }
 
 /// How much of a file is read before it is refused.

@@ -1,10 +1,16 @@
 /// Reads the documents of a file, YAML or JSON.
-struct DocumentReader {
+package struct DocumentReader {
     var limits = DocumentLimits()
+
+    package init() {}
+
+    init(limits: DocumentLimits) {
+        self.limits = limits
+    }
 
     /// - Parameter file: its extension decides whether errors are those of JSON or of YAML.
     /// - Returns: a value, or the reason why there is none, for each document that is not empty.
-    func read(_ text: String, file: String) -> [Result<DocumentNode, SyntaxError>] {
+    package func read(_ text: String, file: String) -> [Result<DocumentNode, SyntaxError>] {
         guard text.utf8.count <= limits.bytes else {
             return [
                 .failure(

@@ -39,7 +39,8 @@ struct JSONReader {
         return measuredPosition
     }
 
-    private mutating func error(_ message: String, help: String = "Check the syntax around this place.") -> SyntaxError {
+    private mutating func error(_ message: String, help: String = "Check the syntax around this place.") -> SyntaxError
+    {
         SyntaxError(position: position(), message: "The document is not JSON: \(message).", help: help)
     }
 
@@ -83,11 +84,14 @@ struct JSONReader {
         repeat {
             skipBlanks()
             let keyPosition = position()
-            guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else { throw error("a key in quotes is missing") }
+            guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else {
+                throw error("a key in quotes is missing")
+            }
             let key = try string()
             guard keys.insert(key).inserted else {
                 throw SyntaxError(
-                    position: keyPosition, message: "This key stands twice in its mapping.", help: "Keep one of the two.")
+                    position: keyPosition, message: "This key stands twice in its mapping.",
+                    help: "Keep one of the two.")
             }
             skipBlanks()
             guard take(":") else { throw error("a colon is missing") }
@@ -158,7 +162,8 @@ struct JSONReader {
             index = run.endIndex
             if take("\"") { return String(decoding: content, as: UTF8.self) }
             guard take("\\") else {
-                throw error("a text is not closed, or has a control character", help: "Close the quote, escape \\n and \\t.")
+                throw error(
+                    "a text is not closed, or has a control character", help: "Close the quote, escape \\n and \\t.")
             }
             content.append(contentsOf: String(try escape()).utf8)
         }

@@ -25,7 +25,8 @@ struct YAMLReader {
             documents.append(.failure(error))
         } catch {
             documents.append(
-                .failure(SyntaxError(position: .start, message: "The document cannot be read.", help: "Check its syntax.")))
+                .failure(
+                    SyntaxError(position: .start, message: "The document cannot be read.", help: "Check its syntax.")))
         }
         return documents.map { $0.moved(by: chunk.precedingLines) }
     }

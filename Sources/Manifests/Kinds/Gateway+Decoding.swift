@@ -13,7 +13,8 @@ extension Gateway: FieldDecodable {
 extension GatewaySpec: FieldDecodable {
     init(_ fields: FieldReader) {
         self.init(
-            gatewayClassName: fields.requiredString("gatewayClassName", help: "Add it with the name of a GatewayClass."),
+            gatewayClassName: fields.requiredString(
+                "gatewayClassName", help: "Add it with the name of a GatewayClass."),
             listeners: fields.requiredList("listeners"),
             addresses: fields.list("addresses") ?? [],
             infrastructure: fields.object("infrastructure"),
@@ -124,7 +125,8 @@ extension TLSConfig: FieldDecodable {
 extension FrontendTLSValidation: FieldDecodable {
     init(_ fields: FieldReader) {
         self.init(
-            caCertificateRefs: fields.requiredList("caCertificateRefs"), mode: fields.openEnum("mode") ?? .allowValidOnly)
+            caCertificateRefs: fields.requiredList("caCertificateRefs"),
+            mode: fields.openEnum("mode") ?? .allowValidOnly)
     }
 }
 

@@ -41,7 +41,8 @@ package struct ManifestStore: Sendable {
                     severity: .error, location: SourceLocation(file: file, position: .start),
                     message: "The file cannot be read: \(reason).",
                     help: previous.objects.isEmpty
-                        ? "Check the path and its permissions." : "Its objects stay as they were; check its permissions.")
+                        ? "Check the path and its permissions."
+                        : "Its objects stay as they were; check its permissions.")
             ]
             files[file] = state
         }

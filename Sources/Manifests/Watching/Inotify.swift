@@ -35,7 +35,8 @@ struct Inotify: ~Copyable {
     /// is then looked at from time to time only.
     mutating func watch(_ directory: String) {
         let flags =
-            IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB | IN_CREATE | IN_DELETE | IN_DELETE_SELF | IN_MOVED_FROM | IN_MOVED_TO
+            IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB | IN_CREATE | IN_DELETE | IN_DELETE_SELF | IN_MOVED_FROM
+            | IN_MOVED_TO
             | IN_MOVE_SELF | Int32(IN_ONLYDIR)
         let watch = inotify_add_watch(descriptor, directory, UInt32(bitPattern: Int32(flags)))
         if watch >= 0 { directories[watch] = directory }

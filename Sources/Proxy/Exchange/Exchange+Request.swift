@@ -2,6 +2,7 @@ import HTTP1
 import HTTPSemantics
 import Routing
 import Telemetry
+import Upstream
 
 extension Exchange {
     /// Does what the rule says. The head and the bytes behind it stand in the receive area; `view` points into it.
@@ -66,7 +67,7 @@ extension Exchange {
         do {
             return try UpstreamConnection.connect(to: endpoint, worker: worker)
         } catch {
-            endpoint.connectFailed(now: worker.loop.now)
+            endpoint.health.connectFailed(now: worker.loop.now)
             worker.counters.upstreamConnectFailures += 1
             return nil
         }

@@ -19,7 +19,7 @@ final class ListenerSocket: EventHandler {
         super.init(descriptor: descriptor)
     }
 
-    /// Opens a listening socket. TCP_NODELAY is inherited by what it accepts.
+    /// Opens a listening socket. TCP_NODELAY and SO_KEEPALIVE are inherited by what it accepts.
     static func open(_ address: SocketAddress) throws(SystemError) -> Int32 {
         let descriptor = try bound(address, reusePort: true)
         guard listen(descriptor, 4096) == 0 else {
@@ -43,6 +43,8 @@ final class ListenerSocket: EventHandler {
         // `::` takes IPv4 clients as well.
         if address.isIPv6 { _ = weir_set_v6only(descriptor, 0) }
         _ = weir_set_nodelay(descriptor)
+        // A client that vanished without a FIN would otherwise hold a long stream for ever.
+        _ = weir_set_keepalive(descriptor)
         let result = address.withSockaddr { bind(descriptor, $0, $1) }
         guard result == 0 else {
             let error = errno

@@ -1,4 +1,4 @@
-import Routing
+import Upstream
 
 /// The endpoints of one backend on one event loop, in the order of preference of the EndpointSlice conditions.
 ///
@@ -28,25 +28,12 @@ final class BackendPool {
     private static func pick(
         from endpoints: ContiguousArray<EndpointPool>, random: UInt64, now: UInt64, excluding failed: EndpointPool?
     ) -> EndpointPool? {
-        let count = UInt64(endpoints.count)
-        if count <= 1 { return endpoints.first }
-        // Two different positions from the two halves of the random number.
-        let first = Int(((random & 0xffff_ffff) * count) >> 32)
-        var second = Int(((random >> 32) * (count - 1)) >> 32)
-        if second >= first { second += 1 }
-        let a = endpoints[first]
-        let b = endpoints[second]
-        let aIsUsable = a !== failed && !a.isAvoided(now: now)
-        let bIsUsable = b !== failed && !b.isAvoided(now: now)
-        if aIsUsable && bIsUsable { return a.requestsInFlight <= b.requestsInFlight ? a : b }
-        if aIsUsable { return a }
-        if bIsUsable { return b }
-        // Neither of the two will do: any other that does, from a random place on; else one that at least differs
-        // from the one that just failed.
-        for offset in 0..<endpoints.count {
-            let candidate = endpoints[(first + offset) % endpoints.count]
-            if candidate !== failed && !candidate.isAvoided(now: now) { return candidate }
+        if endpoints.isEmpty { return nil }
+        let position = PowerOfTwoChoices.choose(count: endpoints.count, random: random) { position in
+            let endpoint = endpoints[position]
+            if endpoint === failed { return .failed }
+            return endpoint.health.isAvoided(now: now) ? .avoided : .load(endpoint.requestsInFlight)
         }
-        return a === failed ? b : a
+        return endpoints[position]
     }
 }

@@ -1,3 +1,5 @@
+import Upstream
+
 /// One endpoint as one event loop sees it: its pooled connections and its load. Backends that name the same address
 /// share it.
 final class EndpointPool {
@@ -8,9 +10,7 @@ final class EndpointPool {
     var requestsInFlight = 0
     /// No table names this endpoint any more: connections close as soon as they are free.
     private(set) var isRetired = false
-    /// Consecutive connections that could not be opened.
-    private var connectFailures = 0
-    private var avoidUntil: UInt64 = 0
+    var health = EndpointHealth()
 
     init(address: SocketAddress) {
         self.address = address
@@ -39,23 +39,5 @@ final class EndpointPool {
     /// An address came back before its last connection was gone.
     func revive() {
         isRetired = false
-    }
-
-    // MARK: Endpoints that refuse connections are left alone for a moment
-
-    func connectSucceeded() {
-        connectFailures = 0
-        avoidUntil = 0
-    }
-
-    /// Keeps requests away for 1 s after the first failure, doubling to 8 s, while there are other endpoints: a dead
-    /// endpoint has the fewest requests in flight and would otherwise draw them.
-    func connectFailed(now: UInt64) {
-        connectFailures += 1
-        avoidUntil = now + 1_000_000_000 << UInt64(min(connectFailures - 1, 3))
-    }
-
-    func isAvoided(now: UInt64) -> Bool {
-        avoidUntil > now
     }
 }

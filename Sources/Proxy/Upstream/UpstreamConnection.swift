@@ -3,6 +3,7 @@ import Glibc
 import HTTP1
 import HTTPSemantics
 import Telemetry
+import Upstream
 
 /// An HTTP/1.1 connection to an endpoint. It carries one request at a time and waits in its endpoint's pool between.
 final class UpstreamConnection: EventHandler {
@@ -132,13 +133,13 @@ final class UpstreamConnection: EventHandler {
         phase = .active
         worker.loop.clearDeadline(self)
         worker.counters.upstreamConnects += 1
-        endpoint.connectSucceeded()
+        endpoint.health.connectSucceeded()
         flush()
         if output.isEmpty { exchange?.upstreamDrained() }
     }
 
     private func connectFailed() {
-        endpoint.connectFailed(now: worker.loop.now)
+        endpoint.health.connectFailed(now: worker.loop.now)
         worker.counters.upstreamConnectFailures += 1
         let exchange = detach()
         var unsent = ByteQueue()

@@ -51,20 +51,26 @@ struct ParentRefAttachment {
             help: "Its listeners are \(Wording.list(existing)).")
     }
 
-    private static func notAllowed(_ objections: [String], _ target: AttachmentTarget, at path: FieldPath) -> Finding {
-        Finding(
-            path, "No listener of Gateway \(target.name) admits the route: \(objections.joined(separator: "; ")).",
-            help: "allowedRoutes of the listener decides.")
+    private static func notAllowed(
+        _ objections: [ListenerObjection], _ target: AttachmentTarget, at path: FieldPath
+    ) -> Finding {
+        var helps: [String] = []
+        for objection in objections where !helps.contains(objection.help) { helps.append(objection.help) }
+        let texts = objections.map(\.text).joined(separator: "; ")
+        return Finding(
+            path, "No listener of Gateway \(target.name) admits the route: \(texts).",
+            help: helps.count == 1 ? helps[0] : "Change allowedRoutes of one of the listeners.")
     }
 
     private static func noHostname(
         _ hostnames: RouteHostnames, _ listeners: [AttachmentListener], _ target: AttachmentTarget
     ) -> Finding {
         let offered = listeners.map { "\($0.name) has \($0.hostname?.description ?? "none")" }
-        let wanted = hostnames.patterns.isEmpty ? "None" : "None of \(hostnames.description)"
+        let wanted = hostnames.patterns.isEmpty ? "" : " (\(hostnames.description))"
         return Finding(
             FieldPath("spec.hostnames"),
-            "\(wanted) is a hostname of a listener of Gateway \(target.name): \(Wording.list(offered)).",
+            "The route's hostnames\(wanted) have nothing in common with those of Gateway \(target.name): listener "
+                + "\(Wording.list(offered)).",
             help: "Give the route a hostname of the listener, or leave hostnames out.")
     }
 }
@@ -75,13 +81,18 @@ extension AttachmentListener {
         (reference.sectionName ?? name) == name && (reference.port ?? port) == port
     }
 
-    fileprivate func objection(to namespace: RouteNamespace, of target: AttachmentTarget) -> String? {
+    fileprivate func objection(to namespace: RouteNamespace, of target: AttachmentTarget) -> ListenerObjection? {
         if !takesHTTPRoutes {
             let isCarried = RouteGroupKind.carried(by: self.protocol).contains(.httpRoute)
             return isCarried
-                ? "listener \(name) takes only \(Wording.list(kinds.map(\.kind)))"
-                : "listener \(name) has protocol \(self.protocol), which carries no HTTPRoute"
+                ? ListenerObjection(
+                    text: "listener \(name) takes only \(Wording.list(kinds.map(\.description)))",
+                    help: "Add HTTPRoute to allowedRoutes.kinds of the listener.")
+                : ListenerObjection(
+                    text: "listener \(name) has protocol \(self.protocol), which carries no HTTPRoute",
+                    help: "Attach the route to a listener of protocol HTTP or HTTPS.")
         }
-        return objection(to: namespace, gatewayNamespace: target.name.namespace).map { "listener \(name) \($0)" }
+        guard let objection = objection(to: namespace, gatewayNamespace: target.name.namespace) else { return nil }
+        return ListenerObjection(text: "listener \(name) \(objection.text)", help: objection.help)
     }
 }

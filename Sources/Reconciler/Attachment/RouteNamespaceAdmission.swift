@@ -16,40 +16,62 @@ struct RouteNamespace: Sendable, Hashable {
     }
 }
 
+/// Why a listener does not take a route.
+struct ListenerObjection {
+    /// The rest of a sentence that begins with the listener.
+    var text: String
+    /// A sentence: what would change it.
+    var help: String
+}
+
 extension AttachmentListener {
-    /// Why routes of the namespace are not admitted, as the rest of a sentence that begins with the listener's name;
-    /// nil when they are.
-    func objection(to namespace: RouteNamespace, gatewayNamespace: String) -> String? {
+    /// nil when routes of the namespace are admitted (`allowedRoutes.namespaces`).
+    func objection(to namespace: RouteNamespace, gatewayNamespace: String) -> ListenerObjection? {
         switch namespaces.from {
-        case .all: nil
+        case .all:
+            return nil
         case .same:
-            namespace.name == gatewayNamespace
-                ? nil : "takes routes only from its own namespace \(gatewayNamespace), not from \(namespace.name)"
-        case .selector: selectorObjection(to: namespace)
-        case .none, .unrecognized: "takes no routes (allowedRoutes.namespaces.from is \(namespaces.from))"
+            if namespace.name == gatewayNamespace { return nil }
+            return ListenerObjection(
+                text: "takes routes only from its own namespace \(gatewayNamespace), not from \(namespace.name)",
+                help: "Let the listener have allowedRoutes.namespaces.from: All or Selector, or move the route.")
+        case .selector:
+            return selectorObjection(to: namespace)
+        case .none, .unrecognized:
+            return ListenerObjection(
+                text: "takes no routes, since allowedRoutes.namespaces.from is \(namespaces.from)",
+                help: "Write All, Same or Selector.")
         }
     }
 
-    private func selectorObjection(to namespace: RouteNamespace) -> String? {
-        guard let selector = namespaces.selector else { return "selects namespaces, but has no selector" }
+    private func selectorObjection(to namespace: RouteNamespace) -> ListenerObjection? {
+        guard let selector = namespaces.selector else {
+            return ListenerObjection(
+                text: "selects namespaces, but has no selector", help: "Add allowedRoutes.namespaces.selector.")
+        }
         guard let labels = namespace.labels else {
-            return "selects namespaces by label, and there is no Namespace \(namespace.name)"
+            return ListenerObjection(
+                text: "selects namespaces by label, and there is no Namespace \(namespace.name)", help: "Create it.")
         }
         if selector.matches(labels) { return nil }
         for (key, value) in selector.matchLabels.sorted(by: { $0.key < $1.key }) where labels[key] != value {
-            return "takes routes from namespaces with the label \(key)=\(value), and namespace \(namespace.name) "
-                + labels[key].map { "has \(key)=\($0)" }.orNone(key)
+            return ListenerObjection(
+                text: "takes routes from namespaces with the label \(key)=\(value), and \(namespace.describe(key))",
+                help: "Give namespace \(namespace.name) the label \(key)=\(value).")
         }
         for requirement in selector.matchExpressions where !requirement.matches(labels) {
-            return "takes routes from namespaces \(requirement.wording), and namespace \(namespace.name) "
-                + labels[requirement.key].map { "has \(requirement.key)=\($0)" }.orNone(requirement.key)
+            return ListenerObjection(
+                text: "takes routes from namespaces \(requirement.wording), and \(namespace.describe(requirement.key))",
+                help: "Change the labels of namespace \(namespace.name).")
         }
         return nil
     }
 }
 
-extension String? {
-    fileprivate func orNone(_ label: String) -> String { self ?? "has no label \(label)" }
+extension RouteNamespace {
+    fileprivate func describe(_ label: String) -> String {
+        "namespace \(name) has " + (labels?[label].map { "\(label)=\($0)" } ?? "no label \(label)")
+    }
 }
 
 extension LabelSelectorRequirement {

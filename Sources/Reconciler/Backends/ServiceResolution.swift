@@ -101,7 +101,8 @@ struct ServiceResolution {
             neighbours.count <= Self.suggestionLimit
             ? KubernetesTypes.suggestion(for: name.name, among: neighbours.map(\.name.name)) : nil
         return Finding(
-            path.field("name"), "Service \(name) does not exist.", help: suggestion.map { "Is \($0) meant?" } ?? "")
+            path.field("name"), "Service \(name) does not exist.",
+            help: suggestion.map { "Is \($0) meant?" } ?? "Create it, or correct the name.")
     }
 
     private static let suggestionLimit = 100

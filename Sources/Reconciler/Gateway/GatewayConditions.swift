@@ -16,6 +16,11 @@ extension GatewayEvaluation {
         return conditions
     }
 
+    /// `status.addresses`: where the Gateway can be reached, once it is accepted.
+    var publishedAddresses: [GatewayStatusAddress] {
+        acceptedCondition.status == .true ? addresses.published : []
+    }
+
     private var acceptedCondition: Condition {
         if let refusal { return condition(.accepted, .false, refusal.reason, refusal.finding.text) }
         let refused = listeners.filter { !$0.isAccepted }.map(\.spec.name)

@@ -31,10 +31,8 @@ extension GatewayEvaluation {
             return condition(.programmed, .false, reason, refusal.finding.text)
         }
         if refusal != nil { return condition(.programmed, .false, .invalid, "The Gateway is not accepted.") }
-        if !listener.hasServedProtocol {
-            return condition(
-                .programmed, .false, .invalid,
-                "Listeners of protocol \(listener.spec.protocol) are not served by this version.")
+        if let unserved = listener.unservedProtocol {
+            return condition(.programmed, .false, .invalid, unserved.text)
         }
         if !hasUsableAddress { return condition(.programmed, .false, .invalid, "The Gateway has no usable address.") }
         return condition(

@@ -55,5 +55,15 @@ struct ListenerEvaluation: Sendable, Hashable {
         unresolved.append(Problem(reason: reason, finding: finding))
     }
 
-    var findings: [Finding] { (refusal.map { [$0.finding] } ?? []) + unresolved.map(\.finding) }
+    /// Why an accepted listener is not served.
+    var unservedProtocol: Finding? {
+        guard isAccepted, !hasServedProtocol else { return nil }
+        return Finding(
+            path.field("protocol"), "Listeners of protocol \(spec.protocol) are not served by this version.",
+            help: "HTTP is served.")
+    }
+
+    var findings: [Finding] {
+        [refusal?.finding, unservedProtocol].compactMap(\.self) + unresolved.map(\.finding)
+    }
 }

@@ -28,17 +28,20 @@ extension ListenerEvaluation {
             // Of an unknown protocol nobody can say what it carries.
             guard !carried.isEmpty else { return nil }
             return Finding(
-                path, "A listener of protocol \(spec.protocol) cannot carry \(kind.kind).",
-                help: "It can carry \(Wording.list(carried.map(\.kind))).")
+                path, "A listener of protocol \(spec.protocol) cannot carry \(kind.description).",
+                help: "It can carry \(Wording.list(carried.map(\.description))).")
         }
         // The refused protocol has been reported already.
         guard isProtocolSupported else { return nil }
-        return Finding(path, "\(kind.kind) is not served by this version.", help: "HTTPRoute is.")
+        return Finding(path, "\(kind.description) is not served by this version.", help: "HTTPRoute is.")
     }
 }
 
 extension RouteGroupKind {
     static let httpRoute = RouteGroupKind(kind: "HTTPRoute")
+
+    /// The group is only worth mentioning where it is not the usual one.
+    var description: String { group == gatewayAPIGroup ? kind : "\(GroupKind(group: group, kind: kind))" }
 
     /// The kinds of routes that suit a protocol, whether this version serves them or not.
     static func carried(by protocol: ListenerProtocol) -> [RouteGroupKind] {

@@ -22,6 +22,7 @@ struct Assembly {
         }
         let indices = Dictionary(
             stage.gateways.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        servedRoutes.reserveCapacity(routes.count)
         // Most routes have the same Gateway as the one before.
         var latest: (name: ObjectName, index: Int)?
         for route in routes {
@@ -99,18 +100,14 @@ struct Assembly {
                     name: listener.spec.name, supportedKinds: listener.supportedKinds,
                     attachedRoutes: Int32(clamping: routes.attachedRoutes), conditions: gateway.conditions(of: listener))
             }
-            let addresses = gateway.refusal == nil ? gateway.addresses.published : []
             return ObjectStatus(
                 key: gateway.key,
-                status: GatewayStatus(addresses: addresses, conditions: gateway.conditions, listeners: listeners))
+                status: GatewayStatus(
+                    addresses: gateway.publishedAddresses, conditions: gateway.conditions, listeners: listeners))
         }
         return Statuses(
             gatewayClasses: stage.classStatuses, gateways: gateways.sorted { $0.key < $1.key },
-            httpRoutes: routes.compactMap { route in
-                route.parents.isEmpty
-                    ? nil : ObjectStatus(key: route.route.object.key, status: RouteStatus(parents: route.parents))
-            }
-            .sorted { $0.key < $1.key })
+            httpRoutes: routes.compactMap(\.status))
     }
 
     private func diagnostics(_ stage: GatewayStage, _ routes: [RouteEvaluation]) -> [Diagnostic] {

@@ -1,14 +1,17 @@
 package import GatewayAPI
 package import KubernetesTypes
 
-/// The status of every object that is ours to write, sorted by object key.
+/// The status of every object that is ours to write.
 ///
 /// Conditions carry the object's generation (nil when it has none) and no time: whoever writes them sets
 /// `lastTransitionTime`, and merges them with the conditions and parents of other controllers.
 package struct Statuses: Sendable, Hashable {
+    /// Sorted by name.
     package var gatewayClasses: [ObjectStatus<GatewayClassStatus>]
+    /// Sorted by namespace and name.
     package var gateways: [ObjectStatus<GatewayStatus>]
-    /// Our `parents` entries, in the order of the parentRefs. Routes without a parent of ours are left out.
+    /// Our `parents` entries, in the order of the parentRefs. The oldest route first, then by namespace and name;
+    /// routes without a parent of ours are left out.
     package var httpRoutes: [ObjectStatus<RouteStatus>]
 }
 

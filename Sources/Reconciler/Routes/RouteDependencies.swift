@@ -9,13 +9,16 @@ struct RouteDependencies: Sendable {
     var services: [ObjectName] = []
     /// Namespaces whose ReferenceGrants count.
     var grantingNamespaces: [String] = []
-    /// The route refers to a Service that does not exist: which others exist may matter for what is said about it.
+    /// The route refers to a Service or Gateway that does not exist: what is said about it depends on which others do.
     var isMissingService = false
+    var isMissingGateway = false
 
     init(_ route: HTTPRoute, in state: ClusterState) {
         namespace = route.metadata.namespace
         for reference in route.spec.parentRefs where reference.kind == Gateway.groupKind.kind {
-            gateways.append(ObjectName(namespace: reference.namespace ?? namespace, name: reference.name))
+            let name = ObjectName(namespace: reference.namespace ?? namespace, name: reference.name)
+            gateways.append(name)
+            if state.gateways[name] == nil { isMissingGateway = true }
         }
         for reference in route.spec.rules.lazy.flatMap(\.backendRefs).map(\.reference) {
             let name = ObjectName(namespace: reference.namespace ?? namespace, name: reference.name)
@@ -43,7 +46,9 @@ struct RouteSurroundings {
 
     func concern(_ route: RouteDependencies) -> Bool {
         if isNew || namespaces.contains(route.namespace) { return true }
-        if !gateways.isEmpty, route.gateways.contains(where: gateways.contains) { return true }
+        if !gateways.isEmpty, route.isMissingGateway || route.gateways.contains(where: gateways.contains) {
+            return true
+        }
         if !services.isEmpty, route.isMissingService || route.services.contains(where: services.contains) {
             return true
         }

@@ -6,13 +6,15 @@ import Routing
 /// for as long as neither changes.
 final class RouteEvaluation: Sendable {
     let route: Stored<HTTPRoute>
+    let created: Timestamp?
     let dependencies: RouteDependencies
     /// The listeners that take the route, each once.
     let attachments: [Attachment]
     let configuration: RouteConfiguration
     /// Sorted.
     let backends: [BackendID]
-    let parents: [RouteParentStatus]
+    /// nil when no parent is ours.
+    let status: ObjectStatus<RouteStatus>?
     let diagnostics: [Diagnostic]
     let problems: [String]
 
@@ -29,18 +31,18 @@ final class RouteEvaluation: Sendable {
         let route = stored.object
         let rules = RouteRules(route, services: environment.services)
         let parents = RouteParents(route, rules: rules, environment: environment)
+        let key = route.key
         self.route = stored
+        created = route.metadata.creationTimestamp
         dependencies = RouteDependencies(route, in: environment.state)
         attachments = parents.attachments
         configuration = RouteConfiguration(name: stored.name, rules: rules.configurations)
         backends = Set(rules.configurations.flatMap(\.action.backends)).sorted()
-        self.parents = parents.statuses
-        let key = route.key
+        status =
+            parents.hasParent ? ObjectStatus(key: key, status: RouteStatus(parents: parents.statuses)) : nil
         diagnostics = (parents.findings + (parents.hasParent ? rules.findings : [])).map { $0.diagnostic(for: key) }
         problems = parents.statuses.flatMap(\.conditions).problems
     }
-
-    var created: Timestamp? { route.object.metadata.creationTimestamp }
 }
 
 /// What routes are evaluated against.

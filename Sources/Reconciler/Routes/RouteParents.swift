@@ -22,9 +22,9 @@ struct RouteParents {
                 findings.append(finding)
             case .gateway(let name):
                 guard case .ours(let target)? = environment.parents[name] else {
+                    // In a cluster it may be on its way, or somebody else's.
                     if environment.settings.standalone, environment.parents[name] == nil {
-                        findings.append(
-                            Finding(path.field("name"), "Gateway \(name) does not exist.", help: "Nothing is attached."))
+                        findings.append(Self.missing(name, at: path, among: environment.parents.keys))
                     }
                     continue
                 }
@@ -34,6 +34,23 @@ struct RouteParents {
             }
         }
         if hasParent { findings += hostnames.findings }
+    }
+
+    private static func missing(
+        _ name: ObjectName, at path: FieldPath, among gateways: some Sequence<ObjectName>
+    ) -> Finding {
+        let sorted = gateways.sorted()
+        let message = "Gateway \(name) does not exist."
+        if let elsewhere = sorted.first(where: { $0.name == name.name }) {
+            return Finding(
+                path.field("namespace"), message,
+                help: "If Gateway \(elsewhere) is meant, write namespace: \(elsewhere.namespace).")
+        }
+        let neighbours = sorted.filter { $0.namespace == name.namespace }.map(\.name)
+        let suggestion = suggestion(for: name.name, among: neighbours)
+        return Finding(
+            path.field("name"), message,
+            help: suggestion.map { "Is \($0) meant?" } ?? "Create it, or correct the name.")
     }
 
     private mutating func add(
@@ -51,7 +68,10 @@ struct RouteParents {
             findings.append(finding)
             conditions.append(condition(.accepted, .false, reason, finding.text))
         case .attached(let listeners):
-            attach(to: listeners, of: attachment.target, isCounted: rules.refusal == nil)
+            let isAccepted = rules.refusal == nil
+            if isAccepted || !rules.configurations.isEmpty {
+                attach(to: listeners, of: attachment.target, isCounted: isAccepted)
+            }
             if let refusal = rules.refusal {
                 conditions.append(condition(.accepted, .false, refusal.reason, refusal.message))
             } else {

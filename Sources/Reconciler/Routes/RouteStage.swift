@@ -11,19 +11,53 @@ struct RouteStage: Sendable {
     mutating func update(
         _ changes: [ObjectChange<HTTPRoute>], surroundings: RouteSurroundings, environment: RouteEnvironment
     ) {
-        if changes.isEmpty, surroundings.isUnchanged { return }
-        let outdated = Set(changes.lazy.compactMap { $0.old.map(ObjectIdentifier.init) })
-        evaluations = evaluations.compactMap { evaluation in
-            if !outdated.isEmpty, outdated.contains(ObjectIdentifier(evaluation.route)) { return nil }
-            guard surroundings.concern(evaluation.dependencies) else { return evaluation }
-            return RouteEvaluation(evaluation.route, environment: environment)
+        if !surroundings.isUnchanged {
+            for index in evaluations.indices where surroundings.concern(evaluations[index].dependencies) {
+                evaluations[index] = RouteEvaluation(evaluations[index].route, environment: environment)
+            }
         }
-        let added = changes.compactMap(\.new)
+        if changes.isEmpty { return }
+        var replacements: [ObjectIdentifier: Stored<HTTPRoute>?] = [:]
+        var added: [Stored<HTTPRoute>] = []
+        for change in changes {
+            if let old = change.old, let new = change.new, old.keepsItsPlace(as: new) {
+                replacements[ObjectIdentifier(old)] = new
+            } else {
+                if let old = change.old { replacements[ObjectIdentifier(old)] = .some(nil) }
+                if let new = change.new { added.append(new) }
+            }
+        }
+        replace(replacements, environment: environment)
         guard !added.isEmpty else { return }
         evaluations += added.map { RouteEvaluation($0, environment: environment) }
         // Nearly sorted already unless there is much that is new, which makes this cheap.
         evaluations.sort {
             ConflictOrder.precedes(($0.created, $0.route.name), ($1.created, $1.route.name))
         }
+    }
+
+    /// - Parameter replacements: by the route as it was; nil for those that are gone.
+    private mutating func replace(
+        _ replacements: [ObjectIdentifier: Stored<HTTPRoute>?], environment: RouteEnvironment
+    ) {
+        if replacements.isEmpty { return }
+        var hasGaps = false
+        for index in evaluations.indices {
+            guard let replacement = replacements[ObjectIdentifier(evaluations[index].route)] else { continue }
+            if let route = replacement {
+                evaluations[index] = RouteEvaluation(route, environment: environment)
+            } else {
+                hasGaps = true
+            }
+        }
+        guard hasGaps else { return }
+        evaluations.removeAll { replacements[ObjectIdentifier($0.route)] != nil }
+    }
+}
+
+extension Stored<HTTPRoute> {
+    /// Whether the conflict order stays as it is when `new` takes the place of this route.
+    fileprivate func keepsItsPlace(as new: Stored<HTTPRoute>) -> Bool {
+        name == new.name && object.metadata.creationTimestamp == new.object.metadata.creationTimestamp
     }
 }

@@ -36,7 +36,8 @@ package struct RegularExpressionError: Error, Sendable, Hashable, CustomStringCo
         case .unexpectedClosingParenthesis: "this ) closes nothing; write \\) for the character itself"
         case .missingClosingBracket: "this [ is never closed; add ] or write \\[ for the character itself"
         case .emptyRange(let range): "the range \(range) runs backwards; exchange its ends"
-        case .nothingToRepeat(let sign): "there is nothing before \(sign) to repeat; write \\\(sign) for the character itself"
+        case .nothingToRepeat(let sign):
+            "there is nothing before \(sign) to repeat; write \\\(sign) for the character itself"
         case .doubleRepetition(let sign):
             "\(sign) follows another repetition; put the first into a group, as in (?:x*)\(sign) (possessive "
                 + "repetitions do not exist here: matching never backtracks)"
@@ -57,7 +58,8 @@ package struct RegularExpressionError: Error, Sendable, Hashable, CustomStringCo
         case .unsupportedFlag(let flag): "the flag \(flag) is not supported; i, s and U are"
         case .unicodeClass(let text): "the Unicode class \(text) is not supported; list the characters in [...]"
         case .anyByte: "\\C is not supported, as patterns match characters; write . or (?s:.)"
-        case .unknownCharacterClass(let name): "there is no character class \(name); POSIX names such as [:alpha:] exist"
+        case .unknownCharacterClass(let name):
+            "there is no character class \(name); POSIX names such as [:alpha:] exist"
         case .nestedTooDeeply:
             "groups are nested more than \(RegularExpressionParser.maximumDepth) deep; write the pattern flatter"
         case .tooLarge:

@@ -43,7 +43,9 @@ struct MatchCompiler {
     }
 
     /// The first condition on each name; later ones are ignored, as the fields' texts demand.
-    private mutating func compile(_ conditions: [(name: String, value: ValueMatch)]) -> UnsafeBufferPointer<FieldCondition> {
+    private mutating func compile(
+        _ conditions: [(name: String, value: ValueMatch)]
+    ) -> UnsafeBufferPointer<FieldCondition> {
         var seen: Set<String> = []
         var result: [FieldCondition] = []
         for (name, value) in conditions where seen.insert(name).inserted {

@@ -11,7 +11,8 @@ struct RuleCompiler {
     init(arena: Arena, backends: [BackendConfiguration]) {
         self.arena = arena
         backendIndices = Dictionary(
-            backends.enumerated().map { ($1.id, Int32(truncatingIfNeeded: $0)) }, uniquingKeysWith: { first, _ in first })
+            backends.enumerated().map { ($1.id, Int32(truncatingIfNeeded: $0)) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     func compile(_ rule: RuleConfiguration, route: Int) -> CompiledRule {

@@ -44,9 +44,10 @@ struct HostileInputTests {
 
     @Test func `bytes that are no text are refused with their place`() throws {
         let manifests = ManifestDecoder().decode(Array("a: b\nc: é".utf8) + [0xFF], file: "f")
-        #expect(manifests.errors.map(\.description) == [
-            "f:2:5: error: The file is not UTF-8 text. Save it as UTF-8."
-        ])
+        #expect(
+            manifests.errors.map(\.description) == [
+                "f:2:5: error: The file is not UTF-8 text. Save it as UTF-8."
+            ])
     }
 
     @Test func `a marker of documents inside of a block scalar still ends the document`() {
@@ -57,11 +58,12 @@ struct HostileInputTests {
     @Test func `random bytes and mutated manifests do not crash`() {
         var generator = SplitMix(state: 7)
         let seed = Array(
-            (String(Self.laughs.prefix(200)) + "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: a}\n"
+            (String(Self.laughs.prefix(200))
+                + "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: a}\n"
                 + "spec: {rules: [{matches: [{path: {value: \"/a\"}}], backendRefs: [{name: b, port: 80}]}]}\n---\n"
                 + "{\"apiVersion\": \"v1\", \"kind\": \"Secret\", \"data\": {\"a\": \"Zg==\"}}").utf8)
         let alphabet = Array("\n\t :-?[]{},&*#|>'\"%@`!\\<=~.\r\u{FEFF}ab01é".utf8)
-        for _ in 0..<3000 {
+        for _ in 0..<1000 {
             var bytes = seed
             for _ in 0..<Int.random(in: 1...12, using: &generator) {
                 let at = Int.random(in: 0..<bytes.count, using: &generator)

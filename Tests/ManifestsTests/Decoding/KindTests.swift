@@ -29,14 +29,18 @@ struct KindTests {
     @Test(arguments: [("HttpRoute", "HTTPRoute"), ("Gatewy", "Gateway"), ("ReferenceGrants", "ReferenceGrant")])
     func `a misspelt kind of the Gateway API is a warning`(kind: String, meant: String) {
         let manifests = decode("apiVersion: gateway.networking.k8s.io/v1\nkind: \(kind)\nmetadata: {name: a}")
-        #expect(manifests.messages == [
-            "kind: There is no kind \"\(kind)\" in gateway.networking.k8s.io. Did you mean \(meant)?"
-        ])
+        #expect(
+            manifests.messages == [
+                "kind: There is no kind \"\(kind)\" in gateway.networking.k8s.io. Did you mean \(meant)?"
+            ])
         #expect(manifests.places == ["2:7 kind"])
     }
 
     @Test(arguments: [
-        ("gateway.networking.k8s.io/v1alpha2", "Gateway", "gateway.networking.k8s.io/v1 or gateway.networking.k8s.io/v1beta1"),
+        (
+            "gateway.networking.k8s.io/v1alpha2", "Gateway",
+            "gateway.networking.k8s.io/v1 or gateway.networking.k8s.io/v1beta1"
+        ),
         ("discovery.k8s.io/v1beta1", "EndpointSlice", "discovery.k8s.io/v1"),
         ("v2", "Service", "v1"),
     ])
@@ -44,9 +48,10 @@ struct KindTests {
         apiVersion: String, kind: String, versions: String
     ) {
         let manifests = decode("apiVersion: \(apiVersion)\nkind: \(kind)\nmetadata: {name: a}")
-        #expect(manifests.messages == [
-            "apiVersion: \(apiVersion) is not a served version of \(kind). Use \(versions)."
-        ])
+        #expect(
+            manifests.messages == [
+                "apiVersion: \(apiVersion) is not a served version of \(kind). Use \(versions)."
+            ])
         #expect(manifests.failedKeys.map(\.description) == ["\(kind) default/a"])
     }
 
@@ -77,7 +82,8 @@ struct KindTests {
     }
 
     @Test(arguments: [
-        ("kind: Service", "1:1 apiVersion"), ("apiVersion: v1", "1:1 kind"), ("apiVersion: 1\nkind: A", "1:13 apiVersion"),
+        ("kind: Service", "1:1 apiVersion"), ("apiVersion: v1", "1:1 kind"),
+        ("apiVersion: 1\nkind: A", "1:13 apiVersion"),
         ("- a", "1:1 "), ("hello", "1:1 "), ("{{ .Values }}", ""),
     ])
     func `what is no object is an error`(text: String, place: String) {
@@ -105,8 +111,9 @@ struct KindTests {
             """
         let manifests = ManifestDecoder(defaultNamespace: "team").decode(text, file: "f")
         #expect(manifests.objects.map(\.key.description) == ["ConfigMap team/a", "ConfigMap x/b", "Namespace c"])
-        #expect(manifests.messages == [
-            "metadata.namespace: A Namespace is in no namespace. Take metadata.namespace out."
-        ])
+        #expect(
+            manifests.messages == [
+                "metadata.namespace: A Namespace is in no namespace. Take metadata.namespace out."
+            ])
     }
 }

@@ -14,16 +14,18 @@ struct ScalarTests {
     ])
     func `a plain value that YAML reads as something else must be quoted`(value: String, kind: String) {
         let manifests = header(value)
-        #expect(manifests.messages == [
-            "spec.rules[0].matches[0].headers[0].value: value must be text, but YAML reads \(value) as \(kind). "
-                + "Put it in quotes: \"\(value)\"."
-        ])
+        #expect(
+            manifests.messages == [
+                "spec.rules[0].matches[0].headers[0].value: value must be text, but YAML reads \(value) as \(kind). "
+                    + "Put it in quotes: \"\(value)\"."
+            ])
         #expect(manifests.objects.isEmpty)
     }
 
     @Test(arguments: [
         ("\"true\"", "true"), ("'12'", "12"), ("v2", "v2"), ("1.2.3", "1.2.3"), ("12h", "12h"), ("!!str 12", "12"),
-        ("2026-01-31T12:00:00Z", "2026-01-31T12:00:00Z"), ("0x", "0x"), ("1e", "1e"), ("-", "-"), ("trueish", "trueish"),
+        ("2026-01-31T12:00:00Z", "2026-01-31T12:00:00Z"), ("0x", "0x"), ("1e", "1e"), ("-", "-"),
+        ("trueish", "trueish"),
     ])
     func `text is taken as it stands`(value: String, text: String) throws {
         let manifests = header(value)
@@ -53,8 +55,11 @@ struct ScalarTests {
             metadata: {name: a}
             spec: {ports: [{port: 80, targetPort: \(value)}, {name: b, port: 81}]}
             """)
-        #expect(manifests.messages == ["spec.ports[0].name: name is empty. "
-            + "Give it a value or leave the field out if it is optional."])
+        #expect(
+            manifests.messages == [
+                "spec.ports[0].name: name is empty. "
+                    + "Give it a value or leave the field out if it is optional."
+            ])
         let single = decode(
             "{apiVersion: v1, kind: Service, metadata: {name: a}, spec: {ports: [{port: 80, targetPort: \(value)}]}}")
         #expect(try #require(single.services.first).spec.ports[0].targetPort == targetPort)
@@ -90,7 +95,9 @@ struct ScalarTests {
         let manifests = decode(
             #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"data":{"x":"\u00e9\ud83d\ude00\/\n\"\\"}}"#,
             file: "a.json")
-        guard case .configMap(let map) = try #require(manifests.objects.first).object else { return #expect(Bool(false)) }
+        guard case .configMap(let map) = try #require(manifests.objects.first).object else {
+            return #expect(Bool(false))
+        }
         #expect(map.data == ["x": "é😀/\n\"\\"])
     }
 }

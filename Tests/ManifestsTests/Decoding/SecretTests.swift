@@ -51,10 +51,13 @@ struct SecretTests {
         if !lines.hasPrefix("immutable") { #expect(!manifests.diagnostics.isEmpty) }
     }
 
-    @Test(arguments: [
-        ("", []), ("Zg==", [0x66]), ("Zm8=", [0x66, 0x6F]), ("Zm9v", [0x66, 0x6F, 0x6F]), ("Zm9v\nZg==", [0x66, 0x6F, 0x6F, 0x66]),
-        ("Zg", nil), ("Zg=", nil), ("Z===", nil), ("Zm9v====", nil), ("Zm-v", nil), ("=Zg=", nil), ("Zg==Zg==", nil),
-    ] as [(String, [UInt8]?)])
+    @Test(
+        arguments: [
+            ("", []), ("Zg==", [0x66]), ("Zm8=", [0x66, 0x6F]), ("Zm9v", [0x66, 0x6F, 0x6F]),
+            ("Zm9v\nZg==", [0x66, 0x6F, 0x6F, 0x66]),
+            ("Zg", nil), ("Zg=", nil), ("Z===", nil), ("Zm9v====", nil), ("Zm-v", nil), ("=Zg=", nil),
+            ("Zg==Zg==", nil),
+        ] as [(String, [UInt8]?)])
     func `base64 follows RFC 4648`(text: String, bytes: [UInt8]?) {
         let escaped = text.replacing("\n", with: "\\n")
         let manifests = decode("{apiVersion: v1, kind: Secret, metadata: {name: a}, data: {k: \"\(escaped)\"}}")

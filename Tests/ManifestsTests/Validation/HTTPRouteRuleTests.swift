@@ -52,7 +52,8 @@ struct HTTPRouteRuleTests {
             "spec.parentRefs[1]", "with other fields set", bad: "parentRefs: [{name: a, sectionName: x}, {name: a}]",
             good: "parentRefs: [{name: a, sectionName: x}, {name: a, sectionName: y}]"),
         RuleCase(
-            "spec.parentRefs[1]", "with other fields set", bad: "parentRefs: [{name: a, port: 80}, {name: a, sectionName: x}]",
+            "spec.parentRefs[1]", "with other fields set",
+            bad: "parentRefs: [{name: a, port: 80}, {name: a, sectionName: x}]",
             good: "parentRefs: [{name: a, port: 80}, {name: a, port: 81}]"),
         RuleCase(
             "spec.parentRefs[2]", "is a parent already",
@@ -68,11 +69,15 @@ struct HTTPRouteRuleTests {
     static let rules: [RuleCase] = [
         RuleCase(
             "spec.rules", "132 matches",
-            bad: "rules: [" + Array(repeating: "{matches: [\(Array(repeating: "{}", count: 33).joined(separator: ","))]}", count: 4)
+            bad: "rules: ["
+                + Array(repeating: "{matches: [\(Array(repeating: "{}", count: 33).joined(separator: ","))]}", count: 4)
                 .joined(separator: ",") + "]",
-            good: "rules: [" + Array(repeating: "{matches: [\(Array(repeating: "{}", count: 32).joined(separator: ","))]}", count: 4)
+            good: "rules: ["
+                + Array(repeating: "{matches: [\(Array(repeating: "{}", count: 32).joined(separator: ","))]}", count: 4)
                 .joined(separator: ",") + "]"),
-        RuleCase("spec.rules[2].name", "stands twice", bad: "rules: [{name: a}, {}, {name: a}, {}]", good: "rules: [{name: a}, {}, {name: b}, {}]"),
+        RuleCase(
+            "spec.rules[2].name", "stands twice", bad: "rules: [{name: a}, {}, {name: a}, {}]",
+            good: "rules: [{name: a}, {}, {name: b}, {}]"),
         RuleCase(
             filterPath, "cannot have backendRefs",
             bad: filters("{type: RequestRedirect, requestRedirect: {}}", rest: ", backendRefs: [\(service)]"),
@@ -83,7 +88,9 @@ struct HTTPRouteRuleTests {
         RuleCase(
             "spec.rules[0].timeouts.backendRequest", "longer than request",
             bad: "rules: [{timeouts: {request: 1s, backendRequest: 1001ms}}]",
-            good: "rules: [{timeouts: {request: 1s, backendRequest: 1000ms}}, {timeouts: {request: 0h, backendRequest: 9s}}]"),
+            good:
+                "rules: [{timeouts: {request: 1s, backendRequest: 1000ms}}, {timeouts: {request: 0h, backendRequest: 9s}}]"
+        ),
         RuleCase(
             "spec.rules[0].sessionPersistence.cookieConfig", "needs an absoluteTimeout",
             bad: "rules: [{sessionPersistence: {cookieConfig: {lifetimeType: Permanent}}}]",
@@ -110,7 +117,8 @@ struct HTTPRouteRuleTests {
     ]
 
     static let unions: [RuleCase] = [
-        ("RequestHeaderModifier", "requestHeaderModifier", "{}"), ("ResponseHeaderModifier", "responseHeaderModifier", "{}"),
+        ("RequestHeaderModifier", "requestHeaderModifier", "{}"),
+        ("ResponseHeaderModifier", "responseHeaderModifier", "{}"),
         ("RequestMirror", "requestMirror", "{backendRef: \(service)}"), ("RequestRedirect", "requestRedirect", "{}"),
         ("URLRewrite", "urlRewrite", "{}"), ("CORS", "cors", "{}"),
         ("ExtensionRef", "extensionRef", "{group: a, kind: B, name: c}"),
@@ -120,72 +128,92 @@ struct HTTPRouteRuleTests {
         let other = type == "CORS" ? "{type: URLRewrite, urlRewrite: {}, " : "{type: CORS, cors: {}, "
         return [
             RuleCase(filterPath, "needs \(field)", bad: filters("{type: \(type)}"), good: good),
-            RuleCase("\(filterPath).\(field)", "does not belong", bad: filters("\(other)\(field): \(value)}"), good: good),
+            RuleCase(
+                "\(filterPath).\(field)", "does not belong", bad: filters("\(other)\(field): \(value)}"), good: good),
         ]
     }
 
-    static let filterLists: [RuleCase] = [
-        RuleCase(
-            "spec.rules[0].filters[1]", "together with RequestRedirect",
-            bad: filters("{type: RequestRedirect, requestRedirect: {}}, {type: URLRewrite, urlRewrite: {}}"),
-            good: filters("{type: CORS, cors: {}}, {type: URLRewrite, urlRewrite: {}}")),
-        RuleCase(
-            "spec.rules[0].backendRefs[0].filters[1]", "together with RequestRedirect",
-            bad: "rules: [{backendRefs: [{name: s, port: 1, filters: "
-                + "[{type: RequestRedirect, requestRedirect: {}}, {type: URLRewrite, urlRewrite: {}}]}]}]",
-            good: "rules: [{backendRefs: [{name: s, port: 1, filters: [{type: RequestRedirect, requestRedirect: {}}]}]}]"),
-    ] + [
-        ("CORS", "cors"), ("RequestHeaderModifier", "requestHeaderModifier"),
-        ("ResponseHeaderModifier", "responseHeaderModifier"), ("RequestRedirect", "requestRedirect"),
-        ("URLRewrite", "urlRewrite"),
-    ].map { type, field in
-        let filter = "{type: \(type), \(field): {}}"
-        return RuleCase("spec.rules[0].filters[1]", "A second \(type)", bad: filters("\(filter), \(filter)"), good: filters(filter))
-    } + [
-        RuleCase(
-            "spec.rules[0].filters[0]", "needs requestMirror", bad: filters("{type: RequestMirror}"),
-            good: filters(Array(repeating: "{type: RequestMirror, requestMirror: {backendRef: \(service)}}", count: 2)
-                .joined(separator: ", ")))
-    ]
-
-    static let pathModifiers: [RuleCase] = [("RequestRedirect", "requestRedirect"), ("URLRewrite", "urlRewrite")].flatMap {
-        type, field -> [RuleCase] in
-        func filter(_ path: String) -> String { "{type: \(type), \(field): {path: {\(path)}}}" }
-        let place = "spec.rules[0].filters[0].\(field).path"
-        let prefix = filter("type: ReplacePrefixMatch, replacePrefixMatch: /x")
-        let exact = ", matches: [{path: {type: Exact, value: /a}}]"
-        let two = ", matches: [{path: {value: /a}}, {path: {value: /b}}]"
-        let inBackend = "rules: [{backendRefs: [{name: s, port: 1, filters: [\(prefix)]}]"
-        return [
-            RuleCase(place, "needs replaceFullPath", bad: filters(filter("type: ReplaceFullPath")),
-                good: filters(filter("type: ReplaceFullPath, replaceFullPath: ''"))),
-            RuleCase(place, "needs replacePrefixMatch", bad: filters(filter("type: ReplacePrefixMatch")),
-                good: filters(filter("type: ReplacePrefixMatch, replacePrefixMatch: ''"))),
-            RuleCase("\(place).replacePrefixMatch", "does not belong",
-                bad: filters(filter("type: ReplaceFullPath, replaceFullPath: /a, replacePrefixMatch: /b")),
-                good: filters(filter("type: ReplaceFullPath, replaceFullPath: /a"))),
-            RuleCase("\(place).replaceFullPath", "does not belong",
-                bad: filters(filter("type: ReplacePrefixMatch, replaceFullPath: /a, replacePrefixMatch: /b")),
-                good: filters(prefix)),
-            RuleCase(place, "exactly one match", bad: filters(prefix, rest: exact), good: filters(prefix)),
-            RuleCase(place, "exactly one match", bad: filters(prefix, rest: two),
-                good: filters(prefix, rest: ", matches: [{path: {value: /a}}]")),
-            RuleCase(place, "exactly one match", bad: filters(prefix, rest: ", matches: []"),
-                good: filters(filter("type: ReplaceFullPath, replaceFullPath: /a"), rest: exact)),
-            RuleCase("spec.rules[0].backendRefs[0].filters[0].\(field).path", "exactly one match", bad: inBackend + "\(exact)}]",
-                good: inBackend + "}]"),
+    static let filterLists: [RuleCase] =
+        [
+            RuleCase(
+                "spec.rules[0].filters[1]", "together with RequestRedirect",
+                bad: filters("{type: RequestRedirect, requestRedirect: {}}, {type: URLRewrite, urlRewrite: {}}"),
+                good: filters("{type: CORS, cors: {}}, {type: URLRewrite, urlRewrite: {}}")),
+            RuleCase(
+                "spec.rules[0].backendRefs[0].filters[1]", "together with RequestRedirect",
+                bad: "rules: [{backendRefs: [{name: s, port: 1, filters: "
+                    + "[{type: RequestRedirect, requestRedirect: {}}, {type: URLRewrite, urlRewrite: {}}]}]}]",
+                good:
+                    "rules: [{backendRefs: [{name: s, port: 1, filters: [{type: RequestRedirect, requestRedirect: {}}]}]}]"
+            ),
         ]
-    }
+        + [
+            ("CORS", "cors"), ("RequestHeaderModifier", "requestHeaderModifier"),
+            ("ResponseHeaderModifier", "responseHeaderModifier"), ("RequestRedirect", "requestRedirect"),
+            ("URLRewrite", "urlRewrite"),
+        ].map { type, field in
+            let filter = "{type: \(type), \(field): {}}"
+            return RuleCase(
+                "spec.rules[0].filters[1]", "A second \(type)", bad: filters("\(filter), \(filter)"),
+                good: filters(filter))
+        } + [
+            RuleCase(
+                "spec.rules[0].filters[0]", "needs requestMirror", bad: filters("{type: RequestMirror}"),
+                good: filters(
+                    Array(repeating: "{type: RequestMirror, requestMirror: {backendRef: \(service)}}", count: 2)
+                        .joined(separator: ", ")))
+        ]
+
+    static let pathModifiers: [RuleCase] = [("RequestRedirect", "requestRedirect"), ("URLRewrite", "urlRewrite")]
+        .flatMap {
+            type, field -> [RuleCase] in
+            func filter(_ path: String) -> String { "{type: \(type), \(field): {path: {\(path)}}}" }
+            let place = "spec.rules[0].filters[0].\(field).path"
+            let prefix = filter("type: ReplacePrefixMatch, replacePrefixMatch: /x")
+            let exact = ", matches: [{path: {type: Exact, value: /a}}]"
+            let two = ", matches: [{path: {value: /a}}, {path: {value: /b}}]"
+            let inBackend = "rules: [{backendRefs: [{name: s, port: 1, filters: [\(prefix)]}]"
+            return [
+                RuleCase(
+                    place, "needs replaceFullPath", bad: filters(filter("type: ReplaceFullPath")),
+                    good: filters(filter("type: ReplaceFullPath, replaceFullPath: ''"))),
+                RuleCase(
+                    place, "needs replacePrefixMatch", bad: filters(filter("type: ReplacePrefixMatch")),
+                    good: filters(filter("type: ReplacePrefixMatch, replacePrefixMatch: ''"))),
+                RuleCase(
+                    "\(place).replacePrefixMatch", "does not belong",
+                    bad: filters(filter("type: ReplaceFullPath, replaceFullPath: /a, replacePrefixMatch: /b")),
+                    good: filters(filter("type: ReplaceFullPath, replaceFullPath: /a"))),
+                RuleCase(
+                    "\(place).replaceFullPath", "does not belong",
+                    bad: filters(filter("type: ReplacePrefixMatch, replaceFullPath: /a, replacePrefixMatch: /b")),
+                    good: filters(prefix)),
+                RuleCase(place, "exactly one match", bad: filters(prefix, rest: exact), good: filters(prefix)),
+                RuleCase(
+                    place, "exactly one match", bad: filters(prefix, rest: two),
+                    good: filters(prefix, rest: ", matches: [{path: {value: /a}}]")),
+                RuleCase(
+                    place, "exactly one match", bad: filters(prefix, rest: ", matches: []"),
+                    good: filters(filter("type: ReplaceFullPath, replaceFullPath: /a"), rest: exact)),
+                RuleCase(
+                    "spec.rules[0].backendRefs[0].filters[0].\(field).path", "exactly one match",
+                    bad: inBackend + "\(exact)}]",
+                    good: inBackend + "}]"),
+            ]
+        }
 
     static let otherFilters: [RuleCase] = [
         RuleCase(
             "\(filterPath).requestMirror", "exclude each other",
-            bad: filters("{type: RequestMirror, requestMirror: {backendRef: \(service), percent: 1, fraction: {numerator: 1}}}"),
+            bad: filters(
+                "{type: RequestMirror, requestMirror: {backendRef: \(service), percent: 1, fraction: {numerator: 1}}}"),
             good: filters("{type: RequestMirror, requestMirror: {backendRef: \(service), percent: 1}}")),
         RuleCase(
             "\(filterPath).requestMirror.fraction", "more than everything",
             bad: filters("{type: RequestMirror, requestMirror: {backendRef: \(service), fraction: {numerator: 101}}}"),
-            good: filters("{type: RequestMirror, requestMirror: {backendRef: \(service), fraction: {numerator: 7, denominator: 7}}}")),
+            good: filters(
+                "{type: RequestMirror, requestMirror: {backendRef: \(service), fraction: {numerator: 7, denominator: 7}}}"
+            )),
         RuleCase(
             "\(filterPath).requestMirror.backendRef", "needs a port",
             bad: filters("{type: RequestMirror, requestMirror: {backendRef: {name: s}}}"),
@@ -208,26 +236,31 @@ struct HTTPRouteRuleTests {
             good: filters("{type: ExternalAuth, externalAuth: {protocol: GRPC, grpc: {}, backendRef: \(service)}}")),
         RuleCase(
             "\(filterPath).externalAuth.grpc", "does not belong",
-            bad: filters("{type: ExternalAuth, externalAuth: {protocol: HTTP, http: {}, grpc: {}, backendRef: \(service)}}"),
+            bad: filters(
+                "{type: ExternalAuth, externalAuth: {protocol: HTTP, http: {}, grpc: {}, backendRef: \(service)}}"),
             good: filters("{type: ExternalAuth, externalAuth: {protocol: HTTP, http: {}, backendRef: \(service)}}")),
         RuleCase(
             "\(filterPath).externalAuth", "needs http",
             bad: filters("{type: ExternalAuth, externalAuth: {protocol: HTTP, backendRef: \(service)}}"),
-            good: filters("{type: ExternalAuth, externalAuth: {protocol: HTTP, http: {path: /a}, backendRef: \(service)}}")),
+            good: filters(
+                "{type: ExternalAuth, externalAuth: {protocol: HTTP, http: {path: /a}, backendRef: \(service)}}")),
         RuleCase(
             "\(filterPath).externalAuth.http", "does not belong",
-            bad: filters("{type: ExternalAuth, externalAuth: {protocol: GRPC, http: {}, grpc: {}, backendRef: \(service)}}"),
+            bad: filters(
+                "{type: ExternalAuth, externalAuth: {protocol: GRPC, http: {}, grpc: {}, backendRef: \(service)}}"),
             good: filters("{type: ExternalAuth, externalAuth: {protocol: GRPC, grpc: {}, backendRef: \(service)}}")),
         RuleCase(
             "\(filterPath).externalAuth.backendRef", "needs a port",
             bad: filters("{type: ExternalAuth, externalAuth: {protocol: HTTP, http: {}, backendRef: {name: s}}}"),
-            good: filters("{type: ExternalAuth, externalAuth: {protocol: HTTP, http: {}, backendRef: {name: s, group: a}}}")),
+            good: filters(
+                "{type: ExternalAuth, externalAuth: {protocol: HTTP, http: {}, backendRef: {name: s, group: a}}}")),
     ]
 
     /// Lists in which something may stand only once.
     static let keyedLists: [RuleCase] = [
         RuleCase(
-            "spec.rules[0].matches[0].headers[1]", "stands twice", bad: "rules: [{matches: [{headers: [\(header), \(header)]}]}]",
+            "spec.rules[0].matches[0].headers[1]", "stands twice",
+            bad: "rules: [{matches: [{headers: [\(header), \(header)]}]}]",
             good: "rules: [{matches: [{headers: [\(header), {name: A, value: b}]}]}]"),
         RuleCase(
             "spec.rules[0].matches[0].queryParams[1]", "stands twice",
@@ -246,7 +279,8 @@ struct HTTPRouteRuleTests {
             bad: filters("{type: RequestHeaderModifier, requestHeaderModifier: {remove: [a, a]}}"),
             good: filters("{type: RequestHeaderModifier, requestHeaderModifier: {remove: [a, A]}}")),
         RuleCase(
-            "\(filterPath).cors.exposeHeaders[1]", "stands twice", bad: filters("{type: CORS, cors: {exposeHeaders: [a, a]}}"),
+            "\(filterPath).cors.exposeHeaders[1]", "stands twice",
+            bad: filters("{type: CORS, cors: {exposeHeaders: [a, a]}}"),
             good: filters("{type: CORS, cors: {exposeHeaders: [a, '*']}}")),
         RuleCase(
             "spec.rules[0].retry.codes[1]", "stands twice", bad: "rules: [{retry: {codes: [500, 500]}}]",

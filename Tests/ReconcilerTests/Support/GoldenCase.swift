@@ -4,6 +4,7 @@ import KubernetesTypes
 import Manifests
 import Reconciler
 import Routing
+import Testing
 
 /// A file of `Golden/`: manifests, then `# ---- expected` and what becomes of them, as comments, so that the file as a
 /// whole can be served with `weir run -f`.

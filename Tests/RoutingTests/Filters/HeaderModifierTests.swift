@@ -32,11 +32,16 @@ import Testing
         withExtendedLifetime(table) {
             #expect(
                 String(decoding: modifier.http1Lines, as: UTF8.self)
-                    == "X-Header-Set: set-overwrites-values\r\nEmpty: \r\nX-Header-Add: add-appends-values\r\nX-Header-Add: twice\r\n")
+                    == "X-Header-Set: set-overwrites-values\r\nEmpty: \r\nX-Header-Add: add-appends-values\r\nX-Header-Add: twice\r\n"
+            )
             let pairs = modifier.lines.map {
                 "\(String(decoding: $0.name, as: UTF8.self))=\(String(decoding: $0.value, as: UTF8.self))"
             }
-            #expect(pairs == ["x-header-set=set-overwrites-values", "empty=", "x-header-add=add-appends-values", "x-header-add=twice"])
+            #expect(
+                pairs == [
+                    "x-header-set=set-overwrites-values", "empty=", "x-header-add=add-appends-values",
+                    "x-header-add=twice",
+                ])
         }
     }
 
@@ -48,7 +53,9 @@ import Testing
         #expect(withBytes("a") { rule.pointee.requestHeaders.removes(name: $0) } == false)
     }
 
-    @Test(arguments: ["Connection", "content-length", "Transfer-Encoding", "Host", "TE", "upgrade", "Keep-Alive", "Trailer"])
+    @Test(arguments: [
+        "Connection", "content-length", "Transfer-Encoding", "Host", "TE", "upgrade", "Keep-Alive", "Trailer",
+    ])
     func `framing and connection fields are not touched`(_ name: String) throws {
         let (table, modifier) = try Self.compile(
             HeaderModifier(set: [Field(name: name, value: "1")], add: [Field(name: name, value: "2")], remove: [name]))
@@ -61,7 +68,8 @@ import Testing
     }
 
     @Test(arguments: [
-        HeaderModifier(set: [Field(name: "a", value: "b\r\nc: d")]), HeaderModifier(add: [Field(name: "a", value: "b\n")]),
+        HeaderModifier(set: [Field(name: "a", value: "b\r\nc: d")]),
+        HeaderModifier(add: [Field(name: "a", value: "b\n")]),
         HeaderModifier(add: [Field(name: "a", value: "\0")]), HeaderModifier(add: [Field(name: "a b", value: "")]),
         HeaderModifier(add: [Field(name: "", value: "")]), HeaderModifier(remove: ["a:"]),
     ])

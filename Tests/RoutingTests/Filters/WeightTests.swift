@@ -2,19 +2,28 @@ import Routing
 import Testing
 
 @Suite struct WeightTests {
-    static func id(_ name: String) -> BackendID { BackendID(service: ObjectName(namespace: "ns", name: name), port: 80) }
+    static func id(_ name: String) -> BackendID {
+        BackendID(service: ObjectName(namespace: "ns", name: name), port: 80)
+    }
 
-    static func compiledRule(_ backends: [WeightedBackend], known: [String] = ["a", "b", "c"]) -> (RoutingTable, UnsafePointer<CompiledRule>) {
+    static func compiledRule(
+        _ backends: [WeightedBackend], known: [String] = ["a", "b", "c"]
+    ) throws -> (RoutingTable, UnsafePointer<CompiledRule>) {
         let table = table(
             [rule("1", action: .forward(backends))],
             backends: known.map { BackendConfiguration(id: id($0), endpoints: []) })
-        return (table, table.match(TestRequest("/")).rule!)
+        return (table, try #require(table.match(TestRequest("/")).rule))
     }
 
-    @Test(arguments: [[70, 30, 0], [1, 1, 1], [0, 0, 5], [0, 1, 0], [1], [1_000_000, 1, 1_000_000], [1, 999_999, 3]] as [[UInt32]])
-    func `every backend gets its share of the random numbers exactly`(_ weights: [UInt32]) {
-        let (table, rule) = Self.compiledRule(
-            weights.enumerated().map { WeightedBackend(weight: $1, destination: .backend(Self.id(["a", "b", "c"][$0]))) })
+    @Test(
+        arguments: [
+            [70, 30, 0], [1, 1, 1], [0, 0, 5], [0, 1, 0], [1], [1_000_000, 1, 1_000_000], [1, 999_999, 3],
+        ] as [[UInt32]])
+    func `every backend gets its share of the random numbers exactly`(_ weights: [UInt32]) throws {
+        let (table, rule) = try Self.compiledRule(
+            weights.enumerated().map {
+                WeightedBackend(weight: $1, destination: .backend(Self.id(["a", "b", "c"][$0])))
+            })
         withExtendedLifetime(table) {
             #expect(rule.pointee.action == .forward)
             let total = UInt64(weights.reduce(0, +))
@@ -33,8 +42,8 @@ import Testing
         }
     }
 
-    @Test func `a stream of random numbers is distributed by weight`() {
-        let (table, rule) = Self.compiledRule([
+    @Test func `a stream of random numbers is distributed by weight`() throws {
+        let (table, rule) = try Self.compiledRule([
             WeightedBackend(weight: 70, destination: .backend(Self.id("a"))),
             WeightedBackend(weight: 30, destination: .backend(Self.id("b"))),
             WeightedBackend(weight: 0, destination: .backend(Self.id("c"))),
@@ -50,8 +59,8 @@ import Testing
         #expect(counts[2] == 0)
     }
 
-    @Test func `an unusable reference keeps its share`() {
-        let (table, rule) = Self.compiledRule([
+    @Test func `an unusable reference keeps its share`() throws {
+        let (table, rule) = try Self.compiledRule([
             WeightedBackend(weight: 1, destination: .invalid),
             WeightedBackend(weight: 1, destination: .backend(Self.id("b"))),
             WeightedBackend(weight: 1, destination: .backend(Self.id("unknown"))),
@@ -64,8 +73,8 @@ import Testing
         }
     }
 
-    @Test func `weights that are all zero answer 500`() {
-        let (table, rule) = Self.compiledRule([WeightedBackend(weight: 0, destination: .backend(Self.id("a")))])
+    @Test func `weights that are all zero answer 500`() throws {
+        let (table, rule) = try Self.compiledRule([WeightedBackend(weight: 0, destination: .backend(Self.id("a")))])
         withExtendedLifetime(table) {
             #expect(rule.pointee.action == .respond)
             #expect(rule.pointee.status == 500)

@@ -3,14 +3,16 @@ import Testing
 
 @Suite struct HostnamePatternTests {
     @Test(arguments: [
-        "example.com", "a", "a-b.c1.example.com", "*.example.com", "*.com", "1.2.3", "1.2.3.4.example.com", "xn--bcher-kva.ch",
+        "example.com", "a", "a-b.c1.example.com", "*.example.com", "*.com", "1.2.3", "1.2.3.4.example.com",
+        "xn--bcher-kva.ch",
     ])
     func `a precise name or a name below a wildcard is a hostname`(_ text: String) throws {
         #expect(try #require(HostnamePattern(text)).description == text)
     }
 
     @Test(arguments: [
-        "", "*", "*.", "a.*.com", "*a.com", "**.com", "*.*.com", ".example.com", "example.com.", "a..b", "-a.com", "a-.com",
+        "", "*", "*.", "a.*.com", "*a.com", "**.com", "*.*.com", ".example.com", "example.com.", "a..b", "-a.com",
+        "a-.com",
         "a_b.com", "a b", "exämple.com", "\u{212A}.com", "10.0.0.1", "*.10.0.0.1", "[::1]", "::1", "example.com:80",
         "a/b", String(repeating: "a", count: 254),
     ])
@@ -42,7 +44,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("*", "anything", true), ("*", "", true), ("example.com", "example.com", true), ("example.com", "EXAMPLE.com", true),
+        ("*", "anything", true), ("*", "", true), ("example.com", "example.com", true),
+        ("example.com", "EXAMPLE.com", true),
         ("example.com", "a.example.com", false), ("*.example.com", "a.example.com", true),
         ("*.example.com", "a.b.example.com", true), ("*.example.com", "A.Example.Com", true),
         ("*.example.com", "example.com", false), ("*.example.com", ".example.com", false),

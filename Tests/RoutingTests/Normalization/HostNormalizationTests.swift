@@ -11,7 +11,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("example.com", "example.com", 0), ("Example.COM:8080", "example.com", 8080), ("example.com.", "example.com", 0),
+        ("example.com", "example.com", 0), ("Example.COM:8080", "example.com", 8080),
+        ("example.com.", "example.com", 0),
         ("example.com.:80", "example.com", 80), ("example.com:", "example.com", 0), ("localhost", "localhost", 0),
         ("a_b.example.com", "a_b.example.com", 0), ("10.0.0.1:65535", "10.0.0.1", 65535), ("[::1]", "[::1]", 0),
         ("[2001:DB8::A]:443", "[2001:db8::a]", 443), ("[::ffff:10.0.0.1]:1", "[::ffff:10.0.0.1]", 1), ("", "", 0),
@@ -25,7 +26,8 @@ import Testing
 
     @Test(arguments: [
         ".", "..", ".a", "a..b", "a..", "a b", " a", "a/b", "user@host", "a\u{0}", "a\n", "a\u{7F}", "é.com", "a%41",
-        "*.example.com", ":80", "a:0", "a:65536", "a:123456", "a:8x", "a:-1", "a:+80", "a:80:80", "[::1", "[]", "[1]", "[g::1]",
+        "*.example.com", ":80", "a:0", "a:65536", "a:123456", "a:8x", "a:-1", "a:+80", "a:80:80", "[::1", "[]", "[1]",
+        "[g::1]",
         "[::1]x", "[::1]:x", "::1", "[::1%25eth0]", "[:::::::::]", String(repeating: "a", count: 256),
     ])
     func `an authority that names no host is refused`(_ authority: String) {

@@ -49,7 +49,10 @@ import Testing
         var generator = SeededGenerator(seed: 1)
         let parts = ["/", ".", "a", "%2e", "%2F", "%41", "b", "//", "%25", "..", "/."]
         for _ in 0..<20_000 {
-            let path = "/" + (0..<Int.random(in: 0...12, using: &generator)).map { _ in parts.randomElement(using: &generator)! }.joined()
+            let path =
+                "/"
+                + (0..<Int.random(in: 0...12, using: &generator)).map { _ in parts.randomElement(using: &generator)! }
+                .joined()
             guard let normal = Self.normalize(path) else {
                 Issue.record("refused \(path)")
                 continue

@@ -30,7 +30,9 @@ struct TestRoute {
 
 /// A pattern that the test knows to be valid; `*` is any.
 func host(_ text: String) -> HostnamePattern {
-    text == "*" ? .any : HostnamePattern(text)!
+    if text == "*" { return .any }
+    guard let pattern = HostnamePattern(text) else { preconditionFailure("\(text) is no hostname") }
+    return pattern
 }
 
 func rule(

@@ -46,10 +46,14 @@ struct RandomConfiguration {
     mutating func request() -> TestRequest {
         var target = path(0...5)
         if chance(2) {
-            target += "?" + (0..<number(0...3)).map { _ in "\(pick(["q", "r", "%71"]))=\(pick(["1", "2", "%31", ""]))" }.joined(separator: "&")
+            target +=
+                "?"
+                + (0..<number(0...3)).map { _ in "\(pick(["q", "r", "%71"]))=\(pick(["1", "2", "%31", ""]))" }.joined(
+                    separator: "&")
         }
         let headers = (0..<number(0...3)).map { _ in (pick(["H", "h", "i"]), pick(["1", "2", ""])) }
-        return TestRequest(target, method: pick(["GET", "POST", "PUT"]), host: chance(10) ? "" : name(1...4), headers: headers)
+        return TestRequest(
+            target, method: pick(["GET", "POST", "PUT"]), host: chance(10) ? "" : name(1...4), headers: headers)
     }
 
     // MARK: Parts
@@ -79,7 +83,8 @@ struct RandomConfiguration {
 
     private mutating func value(_ texts: [String]) -> ValueMatch {
         let text = pick(texts)
-        return chance(4) ? (try? RegularExpression("[\(text)]+")).map { .regularExpression($0) } ?? .exact(text) : .exact(text)
+        return chance(4)
+            ? (try? RegularExpression("[\(text)]+")).map { .regularExpression($0) } ?? .exact(text) : .exact(text)
     }
 
     private mutating func path(_ depth: ClosedRange<Int>) -> String {

@@ -104,7 +104,8 @@ struct ReferenceMatcher {
             return (name: decode(pair[0]), value: pair.count > 1 ? decode(pair[1]) : "")
         }
         for condition in match.queryParameters {
-            guard let first = parameters.first(where: { $0.name == condition.name }), holds(condition.value, first.value)
+            guard let first = parameters.first(where: { $0.name == condition.name }),
+                holds(condition.value, first.value)
             else { return false }
         }
         return true

@@ -41,15 +41,18 @@ struct TestRequest: CustomStringConvertible {
                 valueOffset: UInt32(value.lowerBound), valueLength: UInt32(value.count), known: .other,
                 isHopByHop: false)
         }
+        // At least one byte, so that there is a base address.
+        bytes.append(0)
         return bytes.withUnsafeBytes { buffer in
-            fields.withUnsafeBufferPointer { fields in
+            guard let base = buffer.baseAddress else { preconditionFailure("the buffer is not empty") }
+            return fields.withUnsafeBufferPointer { fields in
                 func slice(_ range: Range<Int>) -> UnsafeRawBufferPointer {
                     UnsafeRawBufferPointer(rebasing: buffer[range])
                 }
                 return body(
                     RequestView(
                         method: RequestMethod(bytes: slice(method)), path: slice(path), query: slice(query),
-                        host: slice(host), base: buffer.baseAddress!, fields: fields))
+                        host: slice(host), base: base, fields: fields))
             }
         }
     }

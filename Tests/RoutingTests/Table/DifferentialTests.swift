@@ -5,7 +5,7 @@ import Testing
     @Test(arguments: 0..<20)
     func `the table answers like a look at every match of every route`(_ block: Int) {
         var answered = 0
-        for seed in UInt64(block * 100)..<UInt64(block * 100 + 100) {
+        for seed in UInt64(block * 50)..<UInt64(block * 50 + 50) {
             var random = RandomConfiguration(seed: seed)
             let configuration = random.configuration()
             let reference = ReferenceMatcher(configuration: configuration)
@@ -28,6 +28,6 @@ import Testing
             }
         }
         // Otherwise the configurations would be too poor to say anything.
-        #expect(answered > 400)
+        #expect(answered > 200)
     }
 }

@@ -36,7 +36,8 @@ import Testing
     @Test func `a route's hostname that lies in a more specific listener is not served through another listener`() {
         let table = RoutingTable(
             configuration([
-                TestListener("any", .any, [TestRoute("a", hostnames: [host("x.example.com"), host("x.org")], [rule("1")])]),
+                TestListener(
+                    "any", .any, [TestRoute("a", hostnames: [host("x.example.com"), host("x.org")], [rule("1")])]),
                 TestListener("wildcard", host("*.example.com"), []),
             ]))
         #expect(table.answer(TestRequest("/", host: "x.example.com")) == "no rule")

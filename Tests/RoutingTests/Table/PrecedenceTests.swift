@@ -60,7 +60,12 @@ import Testing
         let post = RequestMatch(path: .regularExpression(try RegularExpression("/[ab]")), method: "POST")
         let table = table([
             TestRoute("old", [rule("short", [try expression("/.*")]), rule("same", [try expression("/[bc]")])]),
-            TestRoute("new", [rule("same", [try expression("/[ab]")]), rule("post", [post]), rule("long", [try expression("/(a|long)")])]),
+            TestRoute(
+                "new",
+                [
+                    rule("same", [try expression("/[ab]")]), rule("post", [post]),
+                    rule("long", [try expression("/(a|long)")]),
+                ]),
         ])
         #expect(table.answer(TestRequest("/a")) == "ns/new/long")
         #expect(table.answer(TestRequest("/b")) == "ns/old/same")
@@ -90,10 +95,13 @@ import Testing
             rule("two", [RequestMatch(headers: [header("version", "two"), header("color", "orange")])]),
             rule("q1", [RequestMatch(queryParameters: [parameter("a", "1")])]),
             rule("q2", [RequestMatch(queryParameters: [parameter("a", "1"), parameter("b", "2")])]),
-            rule("h1q2", [
-                RequestMatch(
-                    headers: [header("version", "two")], queryParameters: [parameter("a", "1"), parameter("b", "2")])
-            ]),
+            rule(
+                "h1q2",
+                [
+                    RequestMatch(
+                        headers: [header("version", "two")],
+                        queryParameters: [parameter("a", "1"), parameter("b", "2")])
+                ]),
         ])
         #expect(table.answer(TestRequest("/", headers: [("version", "two")])) == "ns/r/one")
         #expect(table.answer(TestRequest("/", headers: [("version", "two"), ("color", "orange")])) == "ns/r/two")

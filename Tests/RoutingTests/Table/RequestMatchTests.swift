@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct RequestMatchTests {
     @Test(arguments: [
-        ("/", "root"), ("/example", "root"), ("/v2", "v2"), ("/v2/", "v2"), ("/v2/example", "v2"), ("/v2example", "root"),
+        ("/", "root"), ("/example", "root"), ("/v2", "v2"), ("/v2/", "v2"), ("/v2/example", "v2"),
+        ("/v2example", "root"),
         ("/foo/v2/example", "root"), ("/V2", "root"), ("/one", "one"), ("/one/", "root"), ("/one/example", "root"),
         ("/One", "root"), ("/v2/exact/", "slash"), ("/v2/exact", "v2"), ("*", "root"),
     ])
@@ -16,7 +17,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("/one", "one"), ("/two", "two"), ("/", nil), ("/one/example", nil), ("/two/", nil), ("/Two", nil), ("/on", nil),
+        ("/one", "one"), ("/two", "two"), ("/", nil), ("/one/example", nil), ("/two/", nil), ("/Two", nil),
+        ("/on", nil),
         ("/oneone", nil),
     ])
     func `an exact path is the whole path`(_ path: String, _ expected: String?) {
@@ -24,7 +26,9 @@ import Testing
         #expect(table.answer(TestRequest(path)) == (expected.map { "ns/r/\($0)" } ?? "no rule"))
     }
 
-    @Test(arguments: [("/foo", "/foo"), ("/foo/", "/foo"), ("/foo/bar", "/foo"), ("/foo//", "/foo"), ("/%66oo", "/foo")])
+    @Test(arguments: [
+        ("/foo", "/foo"), ("/foo/", "/foo"), ("/foo/bar", "/foo"), ("/foo//", "/foo"), ("/%66oo", "/foo"),
+    ])
     func `a configured prefix is read like a request's path, without its trailing slash`(
         _ configured: String, _ path: String
     ) {
@@ -48,9 +52,12 @@ import Testing
 
     @Test(arguments: [
         ([("version", "one")], "one"), ([("Version", "one")], "one"), ([("VERSION", "two")], "two"),
-        ([("version", "two"), ("color", "orange")], "orange"), ([("color", "blue")], "blue"), ([("color", "green")], "blue"),
-        ([("color", "Blue")], nil), ([("color", "orange")], nil), ([("version", "oneone")], nil), ([("version", "on")], nil),
-        ([("versio", "one")], nil), ([], nil), ([("version", "")], nil), ([("other", "one"), ("version", "one")], "one"),
+        ([("version", "two"), ("color", "orange")], "orange"), ([("color", "blue")], "blue"),
+        ([("color", "green")], "blue"),
+        ([("color", "Blue")], nil), ([("color", "orange")], nil), ([("version", "oneone")], nil),
+        ([("version", "on")], nil),
+        ([("versio", "one")], nil), ([], nil), ([("version", "")], nil),
+        ([("other", "one"), ("version", "one")], "one"),
     ])
     func `headers match by name in any case and by value exactly`(
         _ headers: [(String, String)], _ expected: String?
@@ -59,9 +66,11 @@ import Testing
             rule("one", [RequestMatch(headers: [header("version", "one")])]),
             rule("two", [RequestMatch(headers: [header("version", "two")])]),
             rule("orange", [RequestMatch(headers: [header("Version", "two"), header("Color", "orange")])]),
-            rule("blue", [
-                RequestMatch(headers: [header("color", "blue")]), RequestMatch(headers: [header("color", "green")]),
-            ]),
+            rule(
+                "blue",
+                [
+                    RequestMatch(headers: [header("color", "blue")]), RequestMatch(headers: [header("color", "green")]),
+                ]),
         ])
         #expect(table.answer(TestRequest("/", headers: headers)) == (expected.map { "ns/r/\($0)" } ?? "no rule"))
     }
@@ -71,7 +80,8 @@ import Testing
         ([("h", "b"), ("h", "a")], false), ([("h", "a")], false), ([("h", "a"), ("h", "b"), ("h", "")], false),
         ([("h", "a"), ("h", "")], false), ([("h", ""), ("h", "a,b")], false),
     ])
-    func `a repeated header is compared as one joined by commas`(_ headers: [(String, String)], _ expected: Bool) throws {
+    func `a repeated header is compared as one joined by commas`(_ headers: [(String, String)], _ expected: Bool) throws
+    {
         let exact = table([rule("1", [RequestMatch(headers: [header("h", "a,b")])])])
         #expect((exact.match(TestRequest("/", headers: headers)).rule != nil) == expected)
         let value = ValueMatch.regularExpression(try RegularExpression("a,[b]"))
@@ -81,8 +91,10 @@ import Testing
 
     @Test func `empty values of repeated headers count`() {
         let table = table([
-            rule("comma", [RequestMatch(headers: [header("h", ",")])]), rule("end", [RequestMatch(headers: [header("h", "a,")])]),
-            rule("start", [RequestMatch(headers: [header("h", ",a")])]), rule("empty", [RequestMatch(headers: [header("h", "")])]),
+            rule("comma", [RequestMatch(headers: [header("h", ",")])]),
+            rule("end", [RequestMatch(headers: [header("h", "a,")])]),
+            rule("start", [RequestMatch(headers: [header("h", ",a")])]),
+            rule("empty", [RequestMatch(headers: [header("h", "")])]),
         ])
         #expect(table.answer(TestRequest("/", headers: [("h", ""), ("h", "")])) == "ns/r/comma")
         #expect(table.answer(TestRequest("/", headers: [("h", "a"), ("h", "")])) == "ns/r/end")
@@ -93,8 +105,15 @@ import Testing
 
     @Test func `a second condition on the same header or parameter is ignored and does not count`() {
         let table = table([
-            rule("one", [RequestMatch(headers: [header("h", "1"), header("H", "2")], queryParameters: [parameter("q", "1")])]),
-            rule("two", [RequestMatch(headers: [header("h", "1")], queryParameters: [parameter("q", "1"), parameter("q", "2")])]),
+            rule(
+                "one",
+                [RequestMatch(headers: [header("h", "1"), header("H", "2")], queryParameters: [parameter("q", "1")])]),
+            rule(
+                "two",
+                [
+                    RequestMatch(
+                        headers: [header("h", "1")], queryParameters: [parameter("q", "1"), parameter("q", "2")])
+                ]),
         ])
         #expect(table.answer(TestRequest("/?q=1", headers: [("h", "1")])) == "ns/r/one")
         #expect(table.answer(TestRequest("/?q=2", headers: [("h", "2")])) == "no rule")
@@ -103,17 +122,20 @@ import Testing
     @Test(arguments: [
         ("/?animal=whale", "whale"), ("/?animal=dolphin", "dolphin"), ("/?animal=dolphin&color=blue", "both"),
         ("/?color=blue&animal=dolphin", "both"), ("/?ANIMAL=Whale", "upper"), ("/?animal=Whale", nil),
-        ("/?Animal=whale", nil), ("/?animal=whaledolphin", nil), ("/?animal=whal", nil), ("/?animal=", nil), ("/?animal", nil),
+        ("/?Animal=whale", nil), ("/?animal=whaledolphin", nil), ("/?animal=whal", nil), ("/?animal=", nil),
+        ("/?animal", nil),
         ("/?", nil), ("/", nil), ("/?animal=whale&other=x", "whale"), ("/?other=x&animal=whale", "whale"),
         ("/?animal=dolphin&animal=whale", "dolphin"), ("/?%61nimal=wh%61le", "whale"), ("/?name=a+b%26c%3d", "encoded"),
-        ("/?name=a%20b&x", nil), ("/?name=100%", "percent"), ("/?name=100%2", nil), ("/?empty", "empty"), ("/?empty=", "empty"),
+        ("/?name=a%20b&x", nil), ("/?name=100%", "percent"), ("/?name=100%2", nil), ("/?empty", "empty"),
+        ("/?empty=", "empty"),
         ("/?&&animal=whale&", "whale"), ("/?animal=whale=", nil), ("/?eq=a=b", "equals"),
     ])
     func `query parameters match decoded, case-sensitively, by the first value`(_ target: String, _ expected: String?) {
         let table = table([
             rule("whale", [RequestMatch(queryParameters: [parameter("animal", "whale")])]),
             rule("dolphin", [RequestMatch(queryParameters: [parameter("animal", "dolphin")])]),
-            rule("both", [RequestMatch(queryParameters: [parameter("animal", "dolphin"), parameter("color", "blue")])]),
+            rule(
+                "both", [RequestMatch(queryParameters: [parameter("animal", "dolphin"), parameter("color", "blue")])]),
             rule("upper", [RequestMatch(queryParameters: [parameter("ANIMAL", "Whale")])]),
             rule("encoded", [RequestMatch(queryParameters: [parameter("name", "a b&c=")])]),
             rule("percent", [RequestMatch(queryParameters: [parameter("name", "100%")])]),
@@ -127,7 +149,9 @@ import Testing
         let version = try RegularExpression("v[0-9]+")
         let table = table([
             rule("h", [RequestMatch(headers: [HeaderMatch(name: "v", value: .regularExpression(version))])]),
-            rule("q", [RequestMatch(queryParameters: [QueryParameterMatch(name: "v", value: .regularExpression(version))])]),
+            rule(
+                "q",
+                [RequestMatch(queryParameters: [QueryParameterMatch(name: "v", value: .regularExpression(version))])]),
         ])
         #expect(table.answer(TestRequest("/", headers: [("V", "v12")])) == "ns/r/h")
         #expect(table.answer(TestRequest("/", headers: [("V", "v12x")])) == "no rule")

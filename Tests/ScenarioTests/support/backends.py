@@ -106,16 +106,17 @@ def answering(*answers: bytes) -> Callable[[Wire, Backend], None]:
 
 
 class Gate:
-    """A backend's function that holds its answer until the test opens the gate."""
+    """A backend's function that holds its answers until the test opens the gate; with a target, only those to it."""
 
-    def __init__(self, answer: bytes | None = None) -> None:
+    def __init__(self, answer: bytes | None = None, target: str | None = None) -> None:
         self.answer = answer or response("late")
+        self.target = target
         self.reached = threading.Event()
         self.open = threading.Event()
 
     def __call__(self, wire: Wire, backend: Backend) -> None:
         while True:
-            backend.receive(wire)
-            self.reached.set()
-            assert self.open.wait(60), "the test never opened the gate"
+            if backend.receive(wire).target == self.target or self.target is None:
+                self.reached.set()
+                assert self.open.wait(60), "the test never opened the gate"
             wire.send(self.answer)
