@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Runs the commands of README.md against the release binary and compares what they print.
 
-A ```sh block holds commands, each on a line that starts with "$ ", followed by the lines it prints. The server is the
-one of `make run`: the flags are read from the Makefile, so that the README, the Makefile and this check cannot differ.
+A ```sh block holds commands, each on a line that starts with "$ ", followed by the lines it prints. The first ```text
+block is what the server prints at its start. The server is the one of `make run`: the flags are read from the Makefile, so
+that the README, the Makefile and this check cannot differ.
 """
 
 import difflib
@@ -26,6 +27,12 @@ def commands(markdown: str) -> list[tuple[str, str]]:
             command, _, expected = part.partition("\n")
             pairs.append((command, expected))
     return pairs
+
+
+def first_screen(markdown: str) -> str:
+    """What the README shows as printed by `make run`."""
+    block = re.search(r"^```text\n(.*?)^```$", markdown, re.MULTILINE | re.DOTALL)
+    return block.group(1) if block else ""
 
 
 def run_arguments() -> list[str]:
@@ -56,9 +63,13 @@ def check(command: str, expected: str) -> bool:
         printed, note = done.stdout, done.stderr
     except subprocess.TimeoutExpired:
         printed, note = "", f"no end after {COMMAND_TIMEOUT_SECONDS} s\n"
+    return compare(command, expected, printed, note)
+
+
+def compare(what: str, expected: str, printed: str, note: str = "") -> bool:
     if printed == expected:
         return True
-    print(f"FAILED: {command}")
+    print(f"FAILED: {what}")
     sys.stdout.writelines(
         line if line.endswith("\n") else line + "\n"
         for line in difflib.unified_diff(
@@ -70,20 +81,25 @@ def check(command: str, expected: str) -> bool:
 
 
 def main() -> int:
-    pairs = commands((ROOT / "README.md").read_text())
+    markdown = (ROOT / "README.md").read_text()
+    pairs = commands(markdown)
     if not pairs:
         sys.exit("readme: no commands found in README.md")
-    server = subprocess.Popen([ROOT / ".build/release/weir", *run_arguments()], cwd=ROOT, stdin=subprocess.DEVNULL)
+    arguments = run_arguments() + ["--workers", "2"]  # As many as the README shows.
+    server = subprocess.Popen(
+        [ROOT / ".build/release/weir", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+    )
     try:
         wait_until_ready(server)
         results = [check(command, expected) for command, expected in pairs]
     finally:
         server.terminate()
         try:
-            server.wait(timeout=20)
+            printed, _ = server.communicate(timeout=40)
         except subprocess.TimeoutExpired:
             server.kill()
-            server.wait()
+            printed, _ = server.communicate()
+    results.append(compare("make run", first_screen(markdown), printed))
     clean = server.returncode == 0
     if not clean:
         print(f"FAILED: the server ended with exit code {server.returncode} after SIGTERM, not 0")

@@ -1,11 +1,90 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sched.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <time.h>
 
-int weir_accept(int fd, struct sockaddr_storage *address) {
-    socklen_t length = sizeof(*address);
-    return accept4(fd, (struct sockaddr *)address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+_Static_assert(WEIR_EVENT_IN == EPOLLIN, "EPOLLIN");
+_Static_assert(WEIR_EVENT_OUT == EPOLLOUT, "EPOLLOUT");
+_Static_assert(WEIR_EVENT_BROKEN == (EPOLLERR | EPOLLHUP), "EPOLLERR, EPOLLHUP");
+_Static_assert(WEIR_EVENT_PEER_CLOSED == EPOLLRDHUP, "EPOLLRDHUP");
+
+int weir_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+int weir_epoll_add(int epfd, int fd, uint64_t data, int connection) {
+    struct epoll_event event = {.data.u64 = data};
+    event.events = connection ? (EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET) : EPOLLIN;
+    return epoll_ctl(epfd, EPOLL_CTL_ADD, fd, &event);
+}
+
+int weir_epoll_wait(int epfd, struct weir_event *out, int timeout) {
+    struct epoll_event events[WEIR_EVENT_BATCH];
+    int n = epoll_wait(epfd, events, WEIR_EVENT_BATCH, timeout);
+    for (int i = 0; i < n; i++) {
+        out[i].data = events[i].data.u64;
+        out[i].events = events[i].events;
+    }
+    return n;
+}
+
+int weir_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+uint64_t weir_monotonic_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+int weir_accept(int fd, void *address) {
+    socklen_t length = sizeof(struct sockaddr_storage);
+    return accept4(fd, address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+int weir_socket(int family) { return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0); }
+
+static int set_int(int fd, int level, int name, int value) {
+    return setsockopt(fd, level, name, &value, sizeof(value));
+}
+
+int weir_set_reuseaddr(int fd) { return set_int(fd, SOL_SOCKET, SO_REUSEADDR, 1); }
+int weir_set_reuseport(int fd) { return set_int(fd, SOL_SOCKET, SO_REUSEPORT, 1); }
+int weir_set_nodelay(int fd) { return set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1); }
+int weir_set_keepalive(int fd) { return set_int(fd, SOL_SOCKET, SO_KEEPALIVE, 1); }
+int weir_set_v6only(int fd, int on) { return set_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, on); }
+
+int weir_set_reset_on_close(int fd) {
+    struct linger linger = {.l_onoff = 1, .l_linger = 0};
+    return setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+}
+
+int weir_socket_error(int fd) {
+    int error = 0;
+    socklen_t length = sizeof(error);
+    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0) return errno;
+    return error;
+}
+
+ptrdiff_t weir_send(int fd, const void *bytes, size_t count) { return send(fd, bytes, count, MSG_NOSIGNAL); }
+
+ptrdiff_t weir_recv(int fd, void *bytes, size_t count) { return recv(fd, bytes, count, 0); }
+
+ptrdiff_t weir_send2(int fd, const void *a, size_t an, const void *b, size_t bn) {
+    struct iovec parts[2] = {{(void *)a, an}, {(void *)b, bn}};
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+    return sendmsg(fd, &message, MSG_NOSIGNAL);
+}
+
+int weir_is_quiet(int fd) {
+    char byte;
+    ssize_t n = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
 int weir_affinity_count(void) {

@@ -23,7 +23,7 @@ package struct AdminAddress: Sendable, Hashable, CustomStringConvertible {
         }
         guard let port = Self.port(text[text.index(after: colon)...]) else { return nil }
         var host = text[..<colon]
-        if host.first == "[", host.last == "]", host.utf8.count > 2 {
+        if host.first == "[", host.last == "]" {
             host = host.dropFirst().dropLast()
         } else if host.contains(":") {
             // An IPv6 address without brackets: where it ends is a guess.

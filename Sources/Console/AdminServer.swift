@@ -10,7 +10,7 @@ import ServiceLifecycle
 /// drains, put it before the data plane in the `ServiceGroup`: services are shut down in reverse order.
 ///
 /// Built on NIOHTTP1 alone: five fixed paths need no router, and a web framework would keep 3 to 4 MB more of the
-/// binary's pages resident (docs/adr).
+/// binary's pages resident.
 package struct AdminServer: Service {
     /// More connections than any set of scrapers and probes needs; further ones are closed at once.
     static let maximumConnections = 64

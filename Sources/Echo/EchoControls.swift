@@ -59,7 +59,9 @@ struct EchoControls: Equatable {
         list.split(separator: ",").compactMap { pair in
             guard let colon = pair.firstIndex(of: ":") else { return nil }
             let name = trimmed(pair[..<colon])
-            guard isToken(name), !["content-length", "transfer-encoding"].contains(name.lowercased()) else { return nil }
+            guard isToken(name), !["content-length", "transfer-encoding"].contains(name.lowercased()) else {
+                return nil
+            }
             return Field(name: name, value: trimmed(pair[pair.index(after: colon)...]))
         }
     }

@@ -33,7 +33,8 @@ struct CrossNamespaceReference {
             path,
             "\(from.kind) in namespace \(fromNamespace) may not refer to \(to.kind) \(target): "
                 + (nearMiss(in: state) ?? "namespace \(target.namespace) has no ReferenceGrant for it."),
-            help: "Allow it with a ReferenceGrant in namespace \(target.namespace): from {group: \(quoted(from.group)), "
+            help:
+                "Allow it with a ReferenceGrant in namespace \(target.namespace): from {group: \(quoted(from.group)), "
                 + "kind: \(from.kind), namespace: \(fromNamespace)}, to {group: \(quoted(to.group)), kind: \(to.kind), "
                 + "name: \(target.name)}.")
     }

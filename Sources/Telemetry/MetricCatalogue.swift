@@ -44,7 +44,9 @@ package struct MetricCatalogue {
     private func renderRequests(_ requests: RequestMetricsSnapshot, to page: inout PrometheusText) {
         let counter = "gateway_http_requests_total"
         let histogram = "gateway_http_request_duration_seconds"
-        var all = requests.series.sorted { Self.sortKey($0.key) < Self.sortKey($1.key) }.map { (Self.labels($0.key), $0.value) }
+        var all = requests.series.sorted { Self.sortKey($0.key) < Self.sortKey($1.key) }.map {
+            (Self.labels($0.key), $0.value)
+        }
         if let overflow = requests.overflow { all.append((Self.overflowLabels, overflow)) }
 
         page.family(counter, .counter, help: "Requests answered, by what matched and by response code.")

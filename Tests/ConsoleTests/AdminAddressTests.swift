@@ -5,7 +5,8 @@ import Testing
 
 struct AdminAddressTests {
     @Test(arguments: [
-        ("127.0.0.1:19000", AdminAddress(host: "127.0.0.1", port: 19000)), ("0.0.0.0:0", .init(host: "0.0.0.0", port: 0)),
+        ("127.0.0.1:19000", AdminAddress(host: "127.0.0.1", port: 19000)),
+        ("0.0.0.0:0", .init(host: "0.0.0.0", port: 0)),
         ("[::1]:9090", .init(host: "::1", port: 9090)), ("localhost:80", .init(host: "127.0.0.1", port: 80)),
         ("8080", .init(host: "127.0.0.1", port: 8080)),
     ])
@@ -13,7 +14,9 @@ struct AdminAddressTests {
         #expect(AdminAddress(text) == expected)
     }
 
-    @Test(arguments: ["", ":", ":80", "::1:80", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:+1", "[]:80"])
+    @Test(arguments: [
+        "", ":", ":80", "::1:80", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:+1", "[]:80",
+    ])
     func `what is no address with a port is refused`(text: String) {
         #expect(AdminAddress(text) == nil)
     }

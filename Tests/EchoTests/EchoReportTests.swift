@@ -40,7 +40,8 @@ struct EchoReportTests {
     }
 
     @Test func `every character survives the way through JSON`() throws {
-        let value = String(String.UnicodeScalarView((1...0x2ff).compactMap(Unicode.Scalar.init))) + "\u{2028}\u{1F600}\"\\"
+        let value =
+            String(String.UnicodeScalarView((1...0x2ff).compactMap(Unicode.Scalar.init))) + "\u{2028}\u{1F600}\"\\"
         let decoded = try #require(
             try JSONSerialization.jsonObject(with: Data(report(uri: value).utf8)) as? [String: Any])
         #expect(decoded["path"] as? String == value)

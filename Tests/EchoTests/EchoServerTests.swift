@@ -163,10 +163,12 @@ struct EchoServerTests {
     @Test func `a head close to the limit is answered`() async throws {
         try await withServer { _, client async throws in
             let value = String(repeating: "a", count: 60000)
-            let response = try await client.talk("GET / HTTP/1.1\r\nHost: x\r\nX: \(value)\r\nConnection: close\r\n\r\n")
-            #expect(try parse(response).json["headers"] as? [String: [String]] == [
-                "Host": ["x"], "X": [value], "Connection": ["close"],
-            ])
+            let response = try await client.talk(
+                "GET / HTTP/1.1\r\nHost: x\r\nX: \(value)\r\nConnection: close\r\n\r\n")
+            #expect(
+                try parse(response).json["headers"] as? [String: [String]] == [
+                    "Host": ["x"], "X": [value], "Connection": ["close"],
+                ])
         }
     }
 
@@ -192,7 +194,8 @@ struct EchoServerTests {
         }
     }
 
-    @Test func `a stopped identity refuses connections while the others serve, and can be started again`() async throws {
+    @Test func `a stopped identity refuses connections while the others serve, and can be started again`() async throws
+    {
         try await withServer { server, client async throws in
             let authPort = try await server.start(Self.auth)
             await server.stop(Self.auth)

@@ -66,6 +66,7 @@ def test_readyz_fails_while_draining(weir, backend) -> None:
         eventually(lambda: not_ready(server), "/readyz no longer answers 200")
         gate.open.set()
         assert client.read_response().body == b"late"
+    assert server.process.wait(10) == 0
 
 
 def not_ready(server) -> bool:

@@ -60,7 +60,9 @@ import Testing
         }
         let text = page([metrics])
         #expect(text.contains("shop/b") && !text.contains("shop/c"))
-        #expect(text.contains(#"route="_overflow",rule="_overflow",hostname="_overflow",method="GET",response_code="200"} 2"#))
+        #expect(
+            text.contains(
+                #"route="_overflow",rule="_overflow",hostname="_overflow",method="GET",response_code="200"} 2"#))
     }
 
     @Test func `a backend that invents codes does not multiply series`() {

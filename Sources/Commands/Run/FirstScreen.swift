@@ -80,7 +80,9 @@ final class FirstScreen: Sendable {
         for gateway in report.outcome.summary.gateways {
             for problem in gateway.problems { add("Gateway \(gateway.name): \(problem)") }
             for listener in gateway.listeners {
-                for problem in listener.problems { add("Gateway \(gateway.name), listener \(listener.name): \(problem)") }
+                for problem in listener.problems {
+                    add("Gateway \(gateway.name), listener \(listener.name): \(problem)")
+                }
             }
         }
         for route in report.outcome.summary.routes {

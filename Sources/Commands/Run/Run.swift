@@ -26,11 +26,15 @@ struct Run: AsyncParsableCommand {
             valueName: "path"))
     var files: [String]
 
-    @Flag(help: "Serve every Service that has no EndpointSlice by a built-in backend that answers with the request as JSON.")
+    @Flag(
+        help:
+            "Serve every Service that has no EndpointSlice by a built-in backend that answers with the request as JSON."
+    )
     var echo = false
 
     @Option(
-        help: ArgumentHelp("Point a Service port at something real. Repeatable.", valueName: "ns/service:port=host:port"))
+        help: ArgumentHelp(
+            "Point a Service port at something real. Repeatable.", valueName: "ns/service:port=host:port"))
     var backend: [BackendOption] = []
 
     @Option(help: "Claim GatewayClasses of this controllerName too, for a trial. Repeatable.")
@@ -125,8 +129,9 @@ struct Run: AsyncParsableCommand {
         for option in backend { overrides[option.backend, default: []].append(option.endpoint) }
         return ReconcilerSettings(
             additionalControllerNames: Set(controllerName), standalone: true, externalNameServices: .allowed,
-            addresses: [GatewayStatusAddress(type: .ipAddress, value: ["0.0.0.0", "::"].contains(bind) ? "127.0.0.1" : bind)],
+            addresses: [
+                GatewayStatusAddress(type: .ipAddress, value: ["0.0.0.0", "::"].contains(bind) ? "127.0.0.1" : bind)
+            ],
             backendOverrides: overrides)
     }
 }
-

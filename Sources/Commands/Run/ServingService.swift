@@ -6,6 +6,7 @@ import Proxy
 import Reconciler
 import Routing
 import ServiceLifecycle
+import UnixSignals
 
 /// Applies the manifests and every change of them; drains the data plane at the end.
 struct ServingService: Service {
@@ -26,11 +27,21 @@ struct ServingService: Service {
                 screen.isServing(report)
             }
         }
-        // From here on a second signal takes its default way: it ends the process at once.
-        signal(SIGTERM, SIG_DFL)
-        signal(SIGINT, SIG_DFL)
+        await drain()
+    }
+
+    private func drain() async {
         logger.info("draining", metadata: ["timeout": "\(drainTimeout)"])
-        let finished = await proxy.drain(timeout: drainTimeout)
-        logger.info(finished ? "drained" : "drain timeout: connections closed")
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
+                    logger.warning("second signal: ending at once")
+                    _exit(128 + signal.rawValue)
+                }
+            }
+            let finished = await proxy.drain(timeout: drainTimeout)
+            logger.info(finished ? "drained" : "drain timeout: connections closed")
+            group.cancelAll()
+        }
     }
 }

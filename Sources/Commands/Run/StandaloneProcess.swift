@@ -39,7 +39,8 @@ struct StandaloneProcess {
         }
         let echo = options.echo ? EchoServer(group: group) : nil
         let controller = StandaloneController(
-            settings: options.reconcilerSettings, proxy: proxy, echo: echo, dnsServer: options.dnsServer, logger: logger)
+            settings: options.reconcilerSettings, proxy: proxy, echo: echo, dnsServer: options.dnsServer, logger: logger
+        )
         let source = ManifestSource(paths: options.files)
         let screen = FirstScreen(options: options)
         let admin = AdminServer(
@@ -54,7 +55,8 @@ struct StandaloneProcess {
                 services: [
                     .init(service: admin, successTerminationBehavior: .gracefullyShutdownGroup),
                     .init(service: serving, successTerminationBehavior: .gracefullyShutdownGroup),
-                ], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "lifecycle") { _ in
+                ], gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: Logger(label: "lifecycle") { _ in
                     SwiftLogNoOpLogHandler()
                 }))
         do {
@@ -90,9 +92,11 @@ struct StandaloneProcess {
                 return Array(catalogue.render(await proxy.snapshot()).utf8)
             },
             readiness: {
+                if await proxy.isDraining { return .notReady(reason: "draining") }
                 guard let report = await controller.report else { return .notReady(reason: "no configuration yet") }
                 if report.outcome.configuration.ports.isEmpty {
-                    return .notReady(reason: "no listener is served: \(report.problems.first ?? "the manifests have none")")
+                    return .notReady(
+                        reason: "no listener is served: \(report.problems.first ?? "the manifests have none")")
                 }
                 return .ready
             },

@@ -22,7 +22,10 @@ package actor StandaloneController {
     private var keys: Set<ObjectKey> = []
     private var memo = Memo()
     private var statuses = StatusHistory()
-    private var echoing: Set<BackendID> = []
+    /// The echo backends that run, with the time since when nothing forwards to them.
+    private var echoing: [BackendID: ContinuousClock.Instant?] = [:]
+    /// Requests on their way to an echo backend may still arrive when the routes have changed.
+    private let echoGrace = Duration.seconds(60)
     private var lastProblems: Set<String> = []
 
     /// What was applied last; nil before the first time.
@@ -133,7 +136,7 @@ package actor StandaloneController {
             do {
                 let port = try await echo.start(EchoIdentity(backend))
                 overrides[backend] = [Endpoint(host: .address("127.0.0.1"), port: port)]
-                echoing.insert(backend)
+                echoing.updateValue(nil, forKey: backend)
             } catch {
                 logger.error("no echo backend for \(backend): \(error)")
             }
@@ -141,13 +144,18 @@ package actor StandaloneController {
         return overrides
     }
 
-    /// Echo backends that nothing forwards to any more, or whose Service has endpoints now.
+    /// Stops echo backends that nothing has forwarded to for a while, or whose Service has had endpoints since then.
     private func stopEchoes(except configuration: RoutingConfiguration) async {
         guard let echo else { return }
         let needed = Set(configuration.backends.map(\.id))
-        for backend in echoing where !needed.contains(backend) {
-            await echo.stop(EchoIdentity(backend))
-            echoing.remove(backend)
+        let now = ContinuousClock.now
+        for (backend, unneededSince) in echoing where !needed.contains(backend) {
+            if let unneededSince, now - unneededSince > echoGrace {
+                await echo.stop(EchoIdentity(backend))
+                echoing.removeValue(forKey: backend)
+            } else if unneededSince == nil {
+                echoing.updateValue(now, forKey: backend)
+            }
         }
     }
 }

@@ -39,8 +39,9 @@ extension Timestamp {
 
     /// RFC 3339 in UTC, for example `2026-01-31T12:00:00Z`.
     package var description: String {
-        let days = Int64((Double(secondsSince1970) / 86400).rounded(.down))
-        let clock = secondsSince1970 - days * 86400
+        let (quotient, remainder) = secondsSince1970.quotientAndRemainder(dividingBy: 86400)
+        let days = remainder < 0 ? quotient - 1 : quotient
+        let clock = remainder < 0 ? remainder + 86400 : remainder
         let (year, month, day) = Self.date(daysSince1970: days)
         return "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))"
             + "T\(Self.padded(clock / 3600, 2)):\(Self.padded(clock / 60 % 60, 2)):\(Self.padded(clock % 60, 2))Z"

@@ -35,6 +35,8 @@ struct FileScanner {
         /// Whether the file changed so shortly before it was read that a further change may leave no trace in the
         /// coarse time stamps of the file system.
         var isRacy = false
+        /// nil when the file could not be read.
+        var contentHash: Int?
         var unreadableReason: String?
     }
 
@@ -77,7 +79,7 @@ struct FileScanner {
     private mutating func visitRoot(_ path: String, watch: Watch, isBeingWritten: (String) -> Bool) {
         watchParents(of: path, watch: watch)
         var status = stat()
-        guard stat(path, &status) == 0 else { return markUnreadable(path, systemErrorMessage()) }
+        guard stat(path, &status) == 0 else { return markMissing(path) }
         if status.isDirectory {
             visitDirectory(path, status: status, depth: 0, watch: watch, isBeingWritten: isBeingWritten)
         } else {
@@ -101,7 +103,7 @@ struct FileScanner {
             var status = stat()
             let isManifest = [".yaml", ".yml", ".json"].contains(where: name.hasSuffix)
             guard stat(child, &status) == 0 else {
-                if isManifest { markUnreadable(child, systemErrorMessage()) }
+                if isManifest { markMissing(child) }
                 continue
             }
             if status.isDirectory {
@@ -122,8 +124,8 @@ struct FileScanner {
             // A pipe can be read only once.
             if !status.isRegularFile { return }
             if file.signature == signature, !file.isRacy { return }
-            if isBeingWritten(path) { return }
         }
+        if isBeingWritten(path) { return }
         guard status.st_size <= maximalBytes else {
             return markUnreadable(path, "it is larger than \(maximalBytes >> 20) MiB")
         }
@@ -132,14 +134,23 @@ struct FileScanner {
         }
         // File systems stamp times with the granularity of a timer tick, 10 ms at most.
         let isRacy = Self.now() - max(signature.modified, signature.changed) < 20_000_000
-        known[path] = KnownFile(signature: signature, isRacy: isRacy)
-        changes.append((path, .contents(.bytes(bytes))))
+        let file = KnownFile(signature: signature, isRacy: isRacy, contentHash: bytes.hashValue)
+        let isUnchanged = known[path].map { $0.contentHash == file.contentHash } ?? false
+        known[path] = file
+        if !isUnchanged { changes.append((path, .contents(.bytes(bytes)))) }
+    }
+
+    /// A path without a file behind it: what was there is gone, unless `errno` says that one cannot look.
+    private mutating func markMissing(_ path: String) {
+        let code = errno
+        if code == ENOENT, let file = known[path], file.unreadableReason == nil { changes.append((path, .removed)) }
+        markUnreadable(path, systemErrorMessage(code))
     }
 
     private mutating func markUnreadable(_ path: String, _ reason: String) {
         seen.insert(path)
         guard known[path]?.unreadableReason != reason else { return }
-        known[path] = KnownFile(signature: nil, unreadableReason: reason)
+        known[path] = KnownFile(unreadableReason: reason)
         changes.append((path, .contents(.unreadable(reason))))
     }
 }

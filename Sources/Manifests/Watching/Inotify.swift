@@ -18,8 +18,8 @@ struct Inotify: ~Copyable {
     }
 
     private let descriptor: Int32
-    /// Directories by watch.
-    private(set) var directories: [Int32: String] = [:]
+    /// The names of the watched directories; one directory may have been reached by several.
+    private(set) var directories: [Int32: Set<String>] = [:]
 
     /// nil with `errno` when the system has no more instances for this user.
     init?() {
@@ -39,7 +39,7 @@ struct Inotify: ~Copyable {
             | IN_MOVED_TO
             | IN_MOVE_SELF | Int32(IN_ONLYDIR)
         let watch = inotify_add_watch(descriptor, directory, UInt32(bitPattern: Int32(flags)))
-        if watch >= 0 { directories[watch] = directory }
+        if watch >= 0 { directories[watch, default: []].insert(directory) }
     }
 
     /// Waits until there are events.

@@ -135,7 +135,7 @@ extension ManifestSource {
             let events = inotify.events()
             if events.isEmpty, firstChange != nil { return true }
             for event in events {
-                let calls = writes.note(event, directory: inotify.directories[event.watch], at: now)
+                let calls = writes.note(event, directories: inotify.directories[event.watch] ?? [], at: now)
                 if calls, firstChange == nil { firstChange = now }
             }
             if writes.expire(at: now), firstChange == nil { firstChange = now }

@@ -11,22 +11,25 @@ struct PendingWrites {
 
     private var deadlines: [String: ContinuousClock.Instant] = [:]
 
+    /// - Parameter directories: the names of the directory of the event.
     /// - Returns: whether something happened that calls for a look at the files.
-    mutating func note(_ event: Inotify.Event, directory: String?, at now: ContinuousClock.Instant) -> Bool {
+    mutating func note(
+        _ event: Inotify.Event, directories: Set<String>, at now: ContinuousClock.Instant
+    ) -> Bool {
         if event.has(Int32(IN_Q_OVERFLOW)) {
             deadlines = [:]
             return true
         }
-        guard let directory, !event.name.isEmpty else { return true }
-        let path = directory == "/" ? "/\(event.name)" : "\(directory)/\(event.name)"
-        if event.has(Int32(IN_MODIFY)) || (event.has(Int32(IN_CREATE)) && isNewFile(path)) {
-            deadlines[path] = deadlines[path] ?? now + Self.patience
+        guard !directories.isEmpty, !event.name.isEmpty else { return true }
+        let paths = directories.map { $0 == "/" ? "/\(event.name)" : "\($0)/\(event.name)" }
+        if event.has(Int32(IN_MODIFY)) || (event.has(Int32(IN_CREATE)) && isNewFile(paths[0])) {
+            for path in paths { deadlines[path] = deadlines[path] ?? now + Self.patience }
             return false
         }
         if event.has(Int32(IN_CLOSE_WRITE)) || event.has(Int32(IN_DELETE)) || event.has(Int32(IN_MOVED_FROM))
             || event.has(Int32(IN_MOVED_TO))
         {
-            deadlines[path] = nil
+            for path in paths { deadlines[path] = nil }
         }
         return true
     }

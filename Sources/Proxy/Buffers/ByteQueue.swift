@@ -62,6 +62,13 @@ struct ByteQueue: ~Copyable {
         if head == tail { release() }
     }
 
+    /// Drops the bytes but keeps a small buffer for the next time.
+    mutating func clear() {
+        if capacity > 8192 { return release() }
+        head = 0
+        tail = 0
+    }
+
     mutating func release() {
         free(storage)
         storage = nil

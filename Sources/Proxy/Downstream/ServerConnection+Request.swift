@@ -36,7 +36,8 @@ extension ServerConnection {
 
         let exchange = worker.takeExchange()
         self.exchange = exchange
-        exchange.begin(connection: self, table: table, outcome: outcome, method: head.method, minorVersion: head.minorVersion)
+        exchange.begin(
+            connection: self, table: table, outcome: outcome, method: head.method, minorVersion: head.minorVersion)
         receiveBody(of: head)
         exchange.dispatch(head: head, view: view, bodyOffset: Int(head.headLength), count: count)
     }

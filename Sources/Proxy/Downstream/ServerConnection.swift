@@ -180,7 +180,8 @@ final class ServerConnection: EventHandler {
 
     private func processHead(_ count: Int) {
         let area = UnsafeRawBufferPointer(start: worker.receive.area, count: count)
-        switch parseRequestHead(area, scannedUpTo: &scanned, fields: worker.fields, limits: worker.settings.headLimits) {
+        switch parseRequestHead(area, scannedUpTo: &scanned, fields: worker.fields, limits: worker.settings.headLimits)
+        {
         case .complete(let head):
             scanned = 0
             worker.loop.clearDeadline(self)
@@ -225,7 +226,8 @@ final class ServerConnection: EventHandler {
     private func takeChunks(
         _ result: ChunkedResult, decoder: ChunkedDecoder, bytes: UnsafeMutableRawBufferPointer, exchange: Exchange
     ) {
-        let data = UnsafeMutableRawBufferPointer(rebasing: bytes[result.bodyOffset..<result.bodyOffset + result.bodyLength])
+        let data = UnsafeMutableRawBufferPointer(
+            rebasing: bytes[result.bodyOffset..<result.bodyOffset + result.bodyLength])
         switch result.state {
         case .needMore:
             requestBody = .chunked(decoder)

@@ -89,7 +89,7 @@ extension Exchange {
         connection.take(self)
         let bytes = UnsafeRawBufferPointer(replay.bytes)
         connection.send(bytes, UnsafeRawBufferPointer(start: nil, count: 0))
-        replay.release()
+        replay.clear()
     }
 
     /// The backend broke the rules or off, before any part of the final response went to the client.

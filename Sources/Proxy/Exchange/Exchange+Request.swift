@@ -12,7 +12,9 @@ extension Exchange {
         }
         switch rule.pointee.action {
         case .respond:
-            respond(status: rule.pointee.status, detail: "the route has no usable backend", bodyOffset: bodyOffset, count: count)
+            respond(
+                status: rule.pointee.status, detail: "the route has no usable backend", bodyOffset: bodyOffset,
+                count: count)
         case .redirect:
             redirect(rule, view: view, bodyOffset: bodyOffset, count: count)
         case .forward:
@@ -25,13 +27,13 @@ extension Exchange {
     ) {
         let chosen = rule.pointee.pickBackend(random: worker.random())
         backend = chosen
-        guard chosen.pointee.backendIndex >= 0, let table else {
-            return respond(status: 500, detail: "the backend reference is not valid", bodyOffset: bodyOffset, count: count)
+        guard let pool else {
+            return respond(
+                status: 500, detail: "the backend reference is not valid", bodyOffset: bodyOffset, count: count)
         }
-        let pool = table.backends[Int(chosen.pointee.backendIndex)]
-        self.pool = pool
         guard let endpoint = pool.pick(random: worker.random(), now: worker.loop.now) else {
-            return respond(status: 503, detail: "the backend has no ready endpoint", bodyOffset: bodyOffset, count: count)
+            return respond(
+                status: 503, detail: "the backend has no ready endpoint", bodyOffset: bodyOffset, count: count)
         }
         var writer = HeadWriter(worker.headBuffer)
         writeRequestHead(head, view: view, rule: rule, backend: chosen, to: &writer)
@@ -60,7 +62,7 @@ extension Exchange {
         guard upstream === connection else { return }
         if pendingHead > 0 { sendUpstream(UnsafeRawBufferPointer(start: nil, count: 0)) }
         // Only a request that is here completely can be sent again.
-        if !requestIsSent { replay.release() }
+        if !requestIsSent { replay.clear() }
     }
 
     func connect(_ endpoint: EndpointPool) -> UpstreamConnection? {

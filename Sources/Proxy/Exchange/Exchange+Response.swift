@@ -21,7 +21,7 @@ extension Exchange {
     /// Writes the final response head into the head buffer; it leaves with the first body bytes, in the same turn.
     func writeResponseHead(_ head: ResponseHead, base: UnsafeMutableRawPointer) {
         guard let connection, let rule, let backend else { return }
-        replay.release()
+        replay.clear()
         status = head.status
         // The rest of the request will not be waited for once the response is complete.
         if connection.phase == .body { connection.closeAfterResponse = true }

@@ -20,7 +20,6 @@ final class Exchange {
     var upstream: UpstreamConnection?
     /// Kept until the end, so that `rule` and `backend` stay valid across reloads.
     var table: LoopTable?
-    var pool: BackendPool?
     var rule: UnsafePointer<CompiledRule>?
     var backend: UnsafePointer<CompiledBackend>?
     var prefixLength = 0
@@ -69,6 +68,12 @@ final class Exchange {
         pendingHead = 0
     }
 
+    /// The endpoints of the chosen backend as they are now: they may have changed since the request was matched.
+    var pool: BackendPool? {
+        guard let table, let index = backend?.pointee.backendIndex, index >= 0 else { return nil }
+        return table.backends[Int(index)]
+    }
+
     // MARK: Back-pressure
 
     var isUpstreamBlocked: Bool { upstream?.isBlocked ?? true }
@@ -95,10 +100,9 @@ final class Exchange {
         self.connection = nil
         upstream = nil
         table = nil
-        pool = nil
         rule = nil
         backend = nil
-        replay.release()
+        replay.clear()
         worker.giveBack(self)
         return connection
     }

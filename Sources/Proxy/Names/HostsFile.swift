@@ -25,7 +25,8 @@ package struct HostsFile: Sendable {
 
     /// RFC 6761 section 6.3: `localhost` and what is below it are this machine, and never asked of a server.
     private static func isLocalhost(_ name: DNSName) -> Bool {
-        name.wire == localhost || name.wire.count > localhost.count && name.wire.suffix(localhost.count) == localhost[...]
+        name.wire == localhost
+            || name.wire.count > localhost.count && name.wire.suffix(localhost.count) == localhost[...]
     }
 
     private static let localhost: [UInt8] = [9] + Array("localhost".utf8) + [0]

@@ -27,6 +27,9 @@ package actor ProxyServer {
     /// What the names of ExternalName backends stand for now, as text addresses.
     private var addressesByName: [String: [String]] = [:]
 
+    /// True once `drain` was called: new connections are no longer accepted.
+    package private(set) var isDraining = false
+
     /// Starts the worker threads; nothing listens yet.
     package init(settings: ProxySettings) throws(SystemError) {
         self.settings = settings
@@ -57,9 +60,13 @@ package actor ProxyServer {
         let table = table
         let targets = Set(table.targets)
         let backends = backends
-        for (worker, plan) in zip(workers, plans) {
-            await worker.perform { worker in
-                worker.install(table: table, targets: targets, backends: backends, listeners: plan)
+        await withTaskGroup(of: Void.self) { group in
+            for (worker, plan) in zip(workers, plans) {
+                group.addTask {
+                    await worker.perform { worker in
+                        worker.install(table: table, targets: targets, backends: backends, listeners: plan)
+                    }
+                }
             }
         }
         return failures
@@ -88,8 +95,10 @@ package actor ProxyServer {
 
     private func installBackends() async {
         let backends = backends
-        for worker in workers {
-            await worker.perform { $0.install(backends: backends) }
+        await withTaskGroup(of: Void.self) { group in
+            for worker in workers {
+                group.addTask { await worker.perform { $0.install(backends: backends) } }
+            }
         }
     }
 
@@ -169,6 +178,7 @@ package actor ProxyServer {
     /// Stops accepting, lets requests in flight finish, and closes what is left after `timeout`. Returns whether
     /// everything had finished by then.
     package func drain(timeout: Duration) async -> Bool {
+        isDraining = true
         let workers = workers
         return await withTaskGroup(of: Bool.self) { group in
             group.addTask {

@@ -234,7 +234,9 @@ final class UpstreamConnection: EventHandler {
                 limits: worker.settings.headLimits)
             switch parse {
             case .incomplete:
-                guard area.count < worker.receive.areaCount else { return exchange.upstreamFailed(detail: "response head too large") }
+                guard area.count < worker.receive.areaCount else {
+                    return exchange.upstreamFailed(detail: "response head too large")
+                }
                 input.append(area)
                 return
             case .invalid:

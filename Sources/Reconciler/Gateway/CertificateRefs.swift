@@ -50,7 +50,8 @@ struct CertificateRefs {
         if let finding = refusal(of: kind, name, at: path) { return .notPermitted(finding) }
         guard kind == ConfigMap.groupKind else {
             return .wrongKind(
-                Finding(path, "\(kind) \(name) cannot hold CA certificates.", help: "Refer to a ConfigMap (group \"\")."))
+                Finding(
+                    path, "\(kind) \(name) cannot hold CA certificates.", help: "Refer to a ConfigMap (group \"\")."))
         }
         guard let configMap = state.configMaps[name] else {
             return .unusable(Finding(path, "ConfigMap \(name) does not exist.", help: "Create it with a key ca.crt."))

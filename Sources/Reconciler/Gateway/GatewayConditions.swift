@@ -41,7 +41,8 @@ extension GatewayEvaluation {
         if !listeners.contains(where: { $0.isAccepted && $0.hasServedProtocol }) {
             return condition(
                 .programmed, .false, .invalid,
-                "None of the listeners is served: HTTPS is not served by this version. Add a listener of protocol HTTP.")
+                "None of the listeners is served: HTTPS is not served by this version. Add a listener of protocol HTTP."
+            )
         }
         if let unusable = addresses.unusable {
             return condition(.programmed, .false, .addressNotUsable, unusable.text)

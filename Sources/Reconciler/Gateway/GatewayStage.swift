@@ -62,7 +62,8 @@ struct ForeignGateway: Sendable, Hashable {
         let path = FieldPath("spec.gatewayClassName")
         if let controllerName {
             return Finding(
-                path, "GatewayClass \(className) belongs to the controller \(controllerName), so the Gateway is ignored.",
+                path,
+                "GatewayClass \(className) belongs to the controller \(controllerName), so the Gateway is ignored.",
                 help: "Claim it with --controller-name \(controllerName), or use a class of this controller.")
         }
         let names = classes.keys.sorted()

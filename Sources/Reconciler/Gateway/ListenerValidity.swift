@@ -15,7 +15,8 @@ extension ListenerEvaluation {
         case .http, .https: break
         case .tls, .tcp, .udp:
             refuse(
-                .unsupportedProtocol, "protocol", "Listeners of protocol \(spec.protocol) are not served by this version.",
+                .unsupportedProtocol, "protocol",
+                "Listeners of protocol \(spec.protocol) are not served by this version.",
                 help: "HTTP is served.")
         case .unrecognized(let name):
             refuse(

@@ -19,7 +19,8 @@ enum PortOwnership {
                         .portUnavailable, "port", "Port \(port) could not be opened: \(reason).", help: "")
                 } else if owner != gateways[i].name {
                     gateways[i].listeners[j].refuse(
-                        .portUnavailable, "port", "Port \(port) is taken by Gateway \(owner), which is older or comes first by name.",
+                        .portUnavailable, "port",
+                        "Port \(port) is taken by Gateway \(owner), which is older or comes first by name.",
                         help: "Give the listener another port, or attach the routes to that Gateway.")
                 } else {
                     owners[port] = owner

@@ -98,7 +98,8 @@ struct Assembly {
             let listeners = zip(gateway.listeners, routes).map { listener, routes in
                 ListenerStatus(
                     name: listener.spec.name, supportedKinds: listener.supportedKinds,
-                    attachedRoutes: Int32(clamping: routes.attachedRoutes), conditions: gateway.conditions(of: listener))
+                    attachedRoutes: Int32(clamping: routes.attachedRoutes), conditions: gateway.conditions(of: listener)
+                )
             }
             return ObjectStatus(
                 key: gateway.key,

@@ -3,7 +3,7 @@ import KubernetesTypes
 import Manifests
 import Testing
 
-/// The manifests of the article, in Examples/article.
+/// The manifests in Examples, those of the article above all.
 struct ArticleTests {
     static let files: [(name: String, keys: [String])] = [
         ("01-gatewayclass.yaml", ["GatewayClass cilium"]),
@@ -30,5 +30,12 @@ struct ArticleTests {
     @Test func `the canary weights are there`() throws {
         let text = try #require(contents(ofFile: "\(packageDirectory)/Examples/article/05-canary.yaml"))
         #expect(decode(text).routes.first?.spec.rules[0].backendRefs.map(\.weight) == [90, 10])
+    }
+
+    @Test(arguments: ["article", "quickstart"])
+    func `the examples go together without complaint`(name: String) {
+        let snapshot = ManifestSource(paths: ["\(packageDirectory)/Examples/\(name)"]).load()
+        #expect(snapshot.diagnostics.map(\.description) == [])
+        #expect(snapshot.objects.count > 5)
     }
 }

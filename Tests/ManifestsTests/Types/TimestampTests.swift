@@ -32,6 +32,7 @@ struct TimestampTests {
             #expect(Timestamp(rfc3339: timestamp.description) == timestamp)
         }
         #expect(Timestamp.epoch.description == "1970-01-01T00:00:00Z")
+        #expect(Timestamp(secondsSince1970: .min).description < Timestamp(secondsSince1970: .max).description)
         #expect(Timestamp.epoch < Timestamp(secondsSince1970: 1))
     }
 }

@@ -146,6 +146,44 @@ struct ManifestSourceTests {
         _ = try #require(await watcher.waitFor(["a:82"]))
     }
 
+    @Test func `a single file that is deleted takes its objects with it and is an error`() async throws {
+        let directory = try TemporaryDirectory()
+        directory.write("a.yaml", service("a"))
+        var watcher = Watcher([directory.url("a.yaml")])
+        _ = try #require(await watcher.waitFor(["a:80"]))
+        directory.delete("a.yaml")
+        let snapshot = try #require(await watcher.waitFor([]))
+        #expect(snapshot.diagnostics.count == 1)
+        directory.write("a.yaml", service("a", port: "81"))
+        #expect(try #require(await watcher.waitFor(["a:81"])).diagnostics.isEmpty)
+    }
+
+    @Test func `a file that cannot be read any more keeps its objects`() async throws {
+        let directory = try TemporaryDirectory()
+        directory.write("a.yaml", service("a"))
+        var watcher = Watcher([directory.path])
+        _ = try #require(await watcher.waitFor(["a:80"]))
+        // A file that is too large is refused for everyone, also for root, who may read all others.
+        truncate(directory.url("a.yaml"), 17 << 20)
+        let snapshot = try #require(await watcher.waitFor(diagnostics: 1))
+        #expect(snapshot.services == ["a:80 1 stale"])
+    }
+
+    @Test func `a new file is not read while somebody writes to it`() async throws {
+        let directory = try TemporaryDirectory()
+        var watcher = Watcher([directory.path])
+        _ = try #require(await watcher.waitFor([]))
+        let file = try #require(fopen(directory.url("a.yaml"), "w"))
+        fputs(service("a"), file)
+        fflush(file)
+        directory.write("z.yaml", service("z"))
+        _ = try #require(await watcher.waitFor(["z:80"]))
+        fputs(service("b"), file)
+        fclose(file)
+        _ = try #require(await watcher.waitFor(["a:80", "b:80", "z:80"]))
+        #expect(!watcher.seen.contains(["a:80", "z:80"]))
+    }
+
     @Test func `a path that appears later is picked up`() async throws {
         let directory = try TemporaryDirectory()
         var watcher = Watcher([directory.url("later/a.yaml")])

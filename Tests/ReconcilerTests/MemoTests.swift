@@ -1,0 +1,196 @@
+import GatewayAPI
+import KubernetesTypes
+import Reconciler
+import Routing
+import Testing
+
+/// With whatever memo, the outcome is that of an empty one.
+@Suite struct MemoTests {
+    @Test(arguments: 0..<40 as Range<UInt64>)
+    func `a memo changes nothing but the time it takes`(_ seed: UInt64) throws {
+        var world = ChangingWorld(seed: seed)
+        var memo = Memo()
+        for step in 0..<60 {
+            world.change()
+            let outcome = reconcile(world.state, settings: world.settings, memo: &memo)
+            let fresh = reconcile(world.state, settings: world.settings)
+            try #require(outcome == fresh, "step \(step)")
+        }
+    }
+
+    @Test func `the changing world is one where things are served`() {
+        var (served, refused) = (0, 0)
+        for seed in 0..<10 as Range<UInt64> {
+            var world = ChangingWorld(seed: seed)
+            for _ in 0..<60 {
+                world.change()
+                let outcome = reconcile(world.state, settings: world.settings)
+                served += outcome.configuration.backends.filter { !$0.endpoints.isEmpty }.count
+                refused += outcome.summary.routes.count
+            }
+        }
+        #expect(served > 100)
+        #expect(refused > 150)
+    }
+}
+
+/// A small cluster in which anything may change at any time.
+private struct ChangingWorld {
+    var state = ClusterState()
+    var settings = ReconcilerSettings(standalone: true, externalNameServices: .allowed)
+    private var random: SplitMix64
+
+    private static let namespaces = ["a", "b"]
+    private static let names = ["one", "two", "three"]
+
+    init(seed: UInt64) {
+        random = SplitMix64(state: seed)
+        for _ in 0..<80 { change() }
+    }
+
+    mutating func change() {
+        let metadata = ObjectMeta(
+            name: pick(Self.names), namespace: pick(Self.namespaces),
+            labels: chance(4) ? [:] : ["kubernetes.io/service-name": pick(Self.names)],
+            creationTimestamp: chance(2) ? Timestamp(secondsSince1970: Int64.random(in: 1...3, using: &random)) : nil)
+        switch Int.random(in: 0..<16, using: &random) {
+        case 0: state.set(gateway(metadata))
+        case 1, 2, 3, 4: state.set(route(metadata))
+        case 5: state.set(grant(metadata))
+        case 6, 7: state.set(service(metadata))
+        case 8, 9: state.set(slice(metadata))
+        case 10:
+            let labels = chance(2) ? ["access": "yes"] : [:]
+            state.set(Namespace(metadata: ObjectMeta(name: pick(Self.namespaces), labels: labels)))
+        case 11:
+            let controller = pick(["example.com/other", "example.com/more"])
+            let isOurs = !chance(5)
+            let name = pick(["weir", "other"])
+            state.set(
+                GatewayClass(
+                    metadata: ObjectMeta(name: name),
+                    spec: GatewayClassSpec(
+                        controllerName: isOurs ? ReconcilerSettings.defaultControllerName : controller)))
+        case 12: changeSettings()
+        default: remove(metadata)
+        }
+    }
+
+    private mutating func remove(_ metadata: ObjectMeta) {
+        let (namespaced, cluster) = (
+            [
+                Gateway.groupKind, HTTPRoute.groupKind, ReferenceGrant.groupKind, Service.groupKind,
+                EndpointSlice.groupKind,
+            ],
+            [GatewayClass.groupKind, Namespace.groupKind]
+        )
+        if chance(3) {
+            state.remove(ObjectKey(pick(cluster), namespace: "", name: pick(["weir", "other", "a", "b"])))
+        } else {
+            state.remove(ObjectKey(pick(namespaced), namespace: metadata.namespace, name: metadata.name))
+        }
+    }
+
+    private mutating func changeSettings() {
+        switch Int.random(in: 0..<5, using: &random) {
+        case 0: settings.standalone.toggle()
+        case 1: settings.externalNameServices = chance(2) ? .allowed : .refused
+        case 2: settings.unbindablePorts = chance(2) ? [80: "in use"] : [:]
+        case 3: settings.additionalControllerNames = chance(2) ? ["example.com/other"] : []
+        default:
+            let service = ObjectName(namespace: pick(Self.namespaces), name: pick(Self.names))
+            let endpoint = Endpoint(host: .address("127.0.0.1"), port: 1)
+            settings.backendOverrides = chance(2) ? [BackendID(service: service, port: 80): [endpoint]] : [:]
+        }
+    }
+
+    // MARK: Objects
+
+    private mutating func gateway(_ metadata: ObjectMeta) -> Gateway {
+        let ports: [UInt16] = pick([[80, 81], [81, 80], [82, 80], [80, 80]])
+        let listeners = (0..<Int.random(in: 1...2, using: &random)).map { index in
+            let routes = AllowedRoutes(
+                namespaces: RouteNamespaces(
+                    from: pick([.all, .all, .same, .selector]), selector: LabelSelector(matchLabels: ["access": "yes"]))
+            )
+            return Listener(
+                name: "l\(index)", hostname: pick([nil, nil, "*.example.com", "a.example.com"]), port: ports[index],
+                protocol: pick([.http, .http, .http, .https]), allowedRoutes: routes)
+        }
+        let className = pick(["weir", "weir", "other"])
+        return Gateway(metadata: metadata, spec: GatewaySpec(gatewayClassName: className, listeners: listeners))
+    }
+
+    private mutating func route(_ metadata: ObjectMeta) -> HTTPRoute {
+        let parents = (0..<Int.random(in: 1...2, using: &random)).map { _ in
+            ParentReference(
+                namespace: pick([nil, "a", "b"]), name: pick(Self.names),
+                sectionName: pick([nil, nil, nil, nil, "l1"]),
+                port: pick([nil, nil, nil, nil, 80]))
+        }
+        let rules = (0..<Int.random(in: 1...2, using: &random)).map { _ in
+            let path = chance(5) ? HTTPPathMatch(type: .regularExpression, value: "(") : HTTPPathMatch()
+            let references = (0..<Int.random(in: 0...2, using: &random)).map { _ in
+                HTTPBackendRef(
+                    reference: BackendObjectReference(
+                        name: pick(Self.names), namespace: pick([nil, nil, "a", "b"]), port: pick([80, 80, 81])))
+            }
+            return HTTPRouteRule(matches: [HTTPRouteMatch(path: path)], backendRefs: references)
+        }
+        return HTTPRoute(
+            metadata: metadata,
+            spec: HTTPRouteSpec(
+                parentRefs: parents, hostnames: pick([[], [], ["a.example.com"], ["b.example.com", "*.net"]]),
+                rules: rules))
+    }
+
+    private mutating func grant(_ metadata: ObjectMeta) -> ReferenceGrant {
+        ReferenceGrant(
+            metadata: metadata,
+            spec: ReferenceGrantSpec(
+                from: [ReferenceGrantFrom(group: gatewayAPIGroup, kind: "HTTPRoute", namespace: pick(Self.namespaces))],
+                to: [ReferenceGrantTo(group: "", kind: "Service", name: pick([nil, "one"]))]))
+    }
+
+    private mutating func service(_ metadata: ObjectMeta) -> Service {
+        let ports = pick([
+            [ServicePort(port: 80)], [ServicePort(port: 80)],
+            [ServicePort(name: "x", port: 80), ServicePort(name: "y", port: 81)],
+        ])
+        let isExternal = chance(6)
+        return Service(
+            metadata: metadata,
+            spec: ServiceSpec(
+                type: isExternal ? .externalName : .clusterIP, ports: ports,
+                externalName: isExternal ? pick(["example.com", "localhost"]) : nil))
+    }
+
+    private mutating func slice(_ metadata: ObjectMeta) -> EndpointSlice {
+        EndpointSlice(
+            metadata: metadata, endpoints: [SliceEndpoint(addresses: [pick(["10.0.0.1", "10.0.0.2"])])],
+            ports: [SlicePort(name: pick(["", "", "x"]), port: 8080)])
+    }
+
+    // MARK: Chance
+
+    private mutating func pick<Element>(_ elements: [Element]) -> Element {
+        elements[Int.random(in: elements.indices, using: &random)]
+    }
+
+    private mutating func chance(_ sides: Int) -> Bool {
+        Int.random(in: 0..<sides, using: &random) == 0
+    }
+}
+
+/// Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
+private struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
