@@ -97,6 +97,25 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "TelemetryTests", dependencies: ["HTTPSemantics", "Routing", "Telemetry"], swiftSettings: strict),
+        .testTarget(name: "NameResolutionTests", dependencies: ["Proxy"], swiftSettings: strict),
+        .testTarget(
+            name: "EchoTests",
+            dependencies: [
+                "Echo",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ], swiftSettings: strict),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: [
+                "Console",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: strict),
         .testTarget(name: "UpstreamTests", dependencies: ["Upstream"], swiftSettings: strict),
         .testTarget(
             name: "ProxyTests", dependencies: ["HTTPSemantics", "Proxy", "Upstream"], swiftSettings: strict),

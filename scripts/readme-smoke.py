@@ -2,8 +2,8 @@
 """Runs the commands of README.md against the release binary and compares what they print.
 
 A ```sh block holds commands, each on a line that starts with "$ ", followed by the lines it prints. The first ```text
-block is what the server prints at its start. The server is the one of `make run`: the flags are read from the Makefile, so
-that the README, the Makefile and this check cannot differ.
+block is what the server prints at its start. The server is the one of `make run`: the flags are read from the Makefile,
+so that the README, the Makefile and this check cannot differ.
 """
 
 import difflib
@@ -86,9 +86,8 @@ def main() -> int:
     if not pairs:
         sys.exit("readme: no commands found in README.md")
     arguments = run_arguments() + ["--workers", "2"]  # As many as the README shows.
-    server = subprocess.Popen(
-        [ROOT / ".build/release/weir", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
-    )
+    command = [ROOT / ".build/release/weir", *arguments]
+    server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
     try:
         wait_until_ready(server)
         results = [check(command, expected) for command, expected in pairs]

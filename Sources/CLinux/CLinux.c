@@ -2,14 +2,17 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <link.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <time.h>
+#include <unistd.h>
 
 _Static_assert(WEIR_EVENT_IN == EPOLLIN, "EPOLLIN");
 _Static_assert(WEIR_EVENT_OUT == EPOLLOUT, "EPOLLOUT");
@@ -92,3 +95,22 @@ int weir_affinity_count(void) {
     if (sched_getaffinity(0, sizeof(set), &set) != 0) return 1;
     return CPU_COUNT(&set);
 }
+
+// Segments that are not writable never change in memory: relocations are applied to the writable ones.
+static int release_segments(struct dl_phdr_info *object, size_t size, void *unused) {
+    (void)size, (void)unused;
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    // The program itself has no name, libraries have a path; the vDSO has neither and is no file.
+    const char *name = object->dlpi_name;
+    if (name != NULL && name[0] != '\0' && name[0] != '/') return 0;
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W)) continue;
+        uintptr_t start = (object->dlpi_addr + segment->p_vaddr) & ~(page - 1);
+        uintptr_t end = (object->dlpi_addr + segment->p_vaddr + segment->p_memsz) & ~(page - 1);
+        if (end > start) madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+void weir_release_startup_pages(void) { dl_iterate_phdr(release_segments, NULL); }

@@ -66,6 +66,10 @@ ptrdiff_t weir_send2(int fd, const void *a, size_t an, const void *b, size_t bn)
 // 1 when nothing waits to be read and the peer has not closed.
 int weir_is_quiet(int fd);
 
+// Gives the resident pages of the program's read-only segments back to the page cache, from where they return when they
+// are used: start-up touches many that serving does not.
+void weir_release_startup_pages(void);
+
 // The number of CPUs this thread may run on (sched_getaffinity), at least 1.
 int weir_affinity_count(void);
 

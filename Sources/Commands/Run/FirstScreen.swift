@@ -1,3 +1,4 @@
+import CLinux
 import Console
 import Controller
 import Glibc
@@ -45,6 +46,8 @@ final class FirstScreen: Sendable {
         guard let (admin, report) = ready else { return }
         var text = render(report, admin: admin)
         text.withUTF8 { bytes in _ = write(STDOUT_FILENO, bytes.baseAddress, bytes.count) }
+        // Start-up is over; two thirds of the resident memory were its program text (docs/configuration.md, "Memory").
+        weir_release_startup_pages()
     }
 
     func render(_ report: ServingReport, admin: AdminAddress) -> String {

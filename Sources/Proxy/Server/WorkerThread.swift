@@ -1,10 +1,10 @@
 import Glibc
 import Telemetry
 
-/// A worker with its thread, as seen from other threads.
+/// A worker with its thread, as seen from other threads. The thread keeps it alive until `stop`.
 ///
-/// `@unchecked Sendable`: `worker` is only touched inside tasks that the loop runs on its own thread (`perform`), and by
-/// the thread's start routine before any task can run.
+/// `@unchecked Sendable`: `worker` is only touched inside tasks that the loop runs on its own thread, and the loop's own
+/// state is guarded by `EventLoop`.
 final class WorkerThread: @unchecked Sendable {
     private let loop: EventLoop
     private let worker: Worker
@@ -13,22 +13,23 @@ final class WorkerThread: @unchecked Sendable {
         loop = try EventLoop()
         worker = Worker(settings: settings, loop: loop, seed: seed)
         var thread = pthread_t()
-        let argument = Unmanaged.passRetained(loop).toOpaque()
+        let argument = Unmanaged.passRetained(self)
         let result = pthread_create(
             &thread, nil,
             { argument in
                 guard let argument else { return nil }
-                Unmanaged<EventLoop>.fromOpaque(argument).takeRetainedValue().run()
+                let thread = Unmanaged<WorkerThread>.fromOpaque(argument).takeRetainedValue()
+                thread.loop.run()
                 return nil
-            }, argument)
+            }, argument.toOpaque())
         guard result == 0 else {
-            Unmanaged<EventLoop>.fromOpaque(argument).release()
+            argument.release()
             throw SystemError(call: "pthread_create", errno: result)
         }
         pthread_detach(thread)
     }
 
-    /// Runs `body` on the worker's thread and returns what it returns.
+    /// Runs `body` on the worker's thread and returns what it returns. Not to be used after `stop`.
     func perform<Result: Sendable>(_ body: @escaping @Sendable (Worker) -> Result) async -> Result {
         await withCheckedContinuation { continuation in
             loop.execute { continuation.resume(returning: body(self.worker)) }

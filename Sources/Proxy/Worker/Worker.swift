@@ -114,6 +114,7 @@ final class Worker {
         onDrained = completion
         for listener in listeners { listener.acceptRestAndClose() }
         listeners = []
+        for endpoint in endpoints.values { endpoint.retire() }
         loop.forEachHandler { ($0 as? ServerConnection)?.closeIfIdle() }
         if counters.connectionsActive == 0 { drained() }
     }
