@@ -98,10 +98,13 @@ let package = Package(
         .testTarget(
             name: "TelemetryTests", dependencies: ["HTTPSemantics", "Routing", "Telemetry"], swiftSettings: strict),
         .testTarget(name: "NameResolutionTests", dependencies: ["Proxy"], swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: [.product(name: "NIOPosix", package: "swift-nio")],
+            path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
             name: "EchoTests",
             dependencies: [
-                "Echo",
+                "Echo", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -109,7 +112,7 @@ let package = Package(
         .testTarget(
             name: "ConsoleTests",
             dependencies: [
-                "Console",
+                "Console", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -2,8 +2,8 @@ import Glibc
 import NIOPosix
 
 /// Talks to a loopback port in plain bytes, so that tests see exactly what is on the wire.
-struct RawClient {
-    enum Step: Sendable {
+package struct RawClient {
+    package enum Step: Sendable {
         case send(String)
         /// Reads until what was received ends with this text.
         case readUntil(String)
@@ -11,20 +11,24 @@ struct RawClient {
         case call(@Sendable () -> Void)
     }
 
-    struct Failure: Error, CustomStringConvertible {
-        var description: String
+    package struct Failure: Error, CustomStringConvertible {
+        package var description: String
     }
 
-    var port: UInt16
+    package var port: UInt16
+
+    package init(port: UInt16) {
+        self.port = port
+    }
 
     /// Carries out the steps, then reads until the server closes; returns everything received. On a thread where it
     /// may block.
-    func talk(_ steps: [Step]) async throws -> String {
+    package func talk(_ steps: [Step]) async throws -> String {
         let port = self.port
         return try await NIOThreadPool.singleton.runIfActive { try Self.talk(steps, port: port) }
     }
 
-    func talk(_ text: String) async throws -> String { try await talk([.send(text)]) }
+    package func talk(_ text: String) async throws -> String { try await talk([.send(text)]) }
 
     private static func talk(_ steps: [Step], port: UInt16) throws -> String {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
