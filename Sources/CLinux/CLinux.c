@@ -81,6 +81,10 @@ ptrdiff_t weir_send(int fd, const void *bytes, size_t count) {
     return syscall(SYS_sendto, fd, bytes, count, MSG_NOSIGNAL, NULL, 0);
 }
 
+ptrdiff_t weir_send_before_close(int fd, const void *bytes, size_t count) {
+    return syscall(SYS_sendto, fd, bytes, count, MSG_NOSIGNAL | MSG_MORE, NULL, 0);
+}
+
 ptrdiff_t weir_recv(int fd, void *bytes, size_t count) { return syscall(SYS_recvfrom, fd, bytes, count, 0, NULL, NULL); }
 
 ptrdiff_t weir_send2(int fd, const void *a, size_t an, const void *b, size_t bn) {

@@ -18,6 +18,37 @@ import Testing
         }
     }
 
+    @Test func `endpoints follow overrides and slices while no route changes`() {
+        var (state, memo) = (ClusterState.serving(Objects.rule()), Memo())
+        var settings = ReconcilerSettings(standalone: true)
+        func addresses() -> [Endpoint.Host] {
+            let outcome = reconcile(state, settings: settings, memo: &memo)
+            return outcome.configuration.backends.flatMap(\.endpoints).map(\.host)
+        }
+        #expect(addresses() == [])
+        state.set(Objects.slice("app-2", addresses: ["10.0.0.2"]))
+        #expect(addresses() == [.address("10.0.0.2")])
+        state.set(Objects.slice("app-1", addresses: ["10.0.0.1"]))
+        #expect(addresses() == [.address("10.0.0.1"), .address("10.0.0.2")])
+        let id = BackendID(service: ObjectName(namespace: "shop", name: "app"), port: 80)
+        settings.backendOverrides = [id: [Endpoint(host: .address("127.0.0.1"), port: 3000)]]
+        #expect(addresses() == [.address("127.0.0.1")])
+        settings.backendOverrides = [:]
+        state.remove(Objects.slice("app-1", addresses: []).key)
+        #expect(addresses() == [.address("10.0.0.2")])
+    }
+
+    @Test func `a backend that was given up can be taken up again`() {
+        var (state, memo) = (ClusterState.serving(Objects.rule()), Memo())
+        let settings = ReconcilerSettings(standalone: true)
+        for hostname in ["a.example.com", "b.example.com"] {
+            state.remove(Objects.route().key)
+            #expect(reconcile(state, settings: settings, memo: &memo).configuration.backends.isEmpty)
+            state.set(Objects.route(hostnames: [hostname]))
+            #expect(reconcile(state, settings: settings, memo: &memo).configuration.backends.count == 1)
+        }
+    }
+
     @Test func `the changing world is one where things are served`() {
         var (served, refused) = (0, 0)
         for seed in 0..<10 as Range<UInt64> {
@@ -41,7 +72,7 @@ private struct ChangingWorld {
     private var random: SplitMix64
 
     private static let namespaces = ["a", "b"]
-    private static let names = ["one", "two", "three"]
+    private static let names = ["one", "two", "twos"]
 
     init(seed: UInt64) {
         random = SplitMix64(state: seed)

@@ -58,6 +58,8 @@ int weir_socket_error(int fd);
 
 // send and recv without SIGPIPE; the count, or -1 with errno.
 ptrdiff_t weir_send(int fd, const void *bytes, size_t count);
+// The same with MSG_MORE: for the last bytes before close or shutdown, which then share a packet with the FIN.
+ptrdiff_t weir_send_before_close(int fd, const void *bytes, size_t count);
 ptrdiff_t weir_recv(int fd, void *bytes, size_t count);
 
 // Two pieces in one call: a message head and the body bytes behind it.

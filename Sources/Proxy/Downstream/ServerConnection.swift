@@ -32,7 +32,7 @@ final class ServerConnection: EventHandler {
         case chunked(ChunkedDecoder)
     }
 
-    unowned(unsafe) let worker: Worker
+    let worker: Worker
     let listener: ListenerSocket
     var phase: Phase = .idle
     /// The kernel may have more to read: an edge was reported and no short read since.
@@ -257,11 +257,16 @@ final class ServerConnection: EventHandler {
     var isBlocked: Bool { !output.isEmpty }
 
     /// Sends now what the kernel takes and keeps the rest.
-    func send(_ bytes: UnsafeRawBufferPointer) {
+    ///
+    /// - Parameter closesBehind: the connection is closed directly afterwards: the kernel waits for that, and the last
+    ///   bytes leave in one packet with the FIN.
+    func send(_ bytes: UnsafeRawBufferPointer, closesBehind: Bool = false) {
         guard let base = bytes.baseAddress, bytes.count > 0, phase != .closed else { return }
         var sent = 0
         if output.isEmpty {
-            sent = weir_send(descriptor, base, bytes.count)
+            sent =
+                closesBehind
+                ? weir_send_before_close(descriptor, base, bytes.count) : weir_send(descriptor, base, bytes.count)
             if sent == bytes.count { return }
             if sent < 0 {
                 guard errno == EAGAIN || errno == EINTR else { return brokenPipe() }
@@ -311,11 +316,13 @@ final class ServerConnection: EventHandler {
 
     private func finishClosing() {
         let unread = requestIsUnread || isReadable || !input.isEmpty
+        // Lets go of what waits for the FIN. Closing alone would not: when bytes have arrived that nobody read, it resets
+        // the connection and drops what is unsent.
+        shutdown(descriptor, Int32(SHUT_WR))
         guard unread, !peerClosed else { return close() }
-        // Closing with unread bytes would reset the connection, and the reset may overtake the answer.
+        // Here a reset is certain, and it may overtake the answer.
         phase = .lingering
         input.release()
-        shutdown(descriptor, Int32(SHUT_WR))
         worker.loop.setDeadline(self, at: worker.loop.now + worker.settings.lingerTimeout)
         isReadable = true
         processInput()

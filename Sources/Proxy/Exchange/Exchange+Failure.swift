@@ -39,7 +39,7 @@ extension Exchange {
         modifiers.writeAdditions(to: &writer)
         writer.write("\r\n")
         connection.closeAfterResponse = closes
-        connection.send(writer.written)
+        connection.send(writer.written, closesBehind: closes)
         end(status: rule.pointee.status)?.responseFinished()
     }
 
@@ -52,7 +52,7 @@ extension Exchange {
         LocalResponse.write(
             status: status, detail: detail, closes: closes, isHead: method == .head, minorVersion: minorVersion,
             worker: worker, to: &writer)
-        connection.send(writer.written)
+        connection.send(writer.written, closesBehind: closes)
         end(status: status)?.responseFinished()
     }
 

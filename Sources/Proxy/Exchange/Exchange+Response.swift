@@ -108,20 +108,22 @@ extension Exchange {
         switch responseFraming {
         case .identity:
             let start = data.isEmpty ? worker.receive.area : data.baseAddress ?? worker.receive.area
-            sendBehindHead(UnsafeMutableRawBufferPointer(start: start, count: data.count))
+            sendBehindHead(UnsafeMutableRawBufferPointer(start: start, count: data.count), isLast: isLast)
         case .chunked:
             ChunkWriter.withChunk(
                 data, isLast: isLast, trailers: worker.trailers.prefix(trailerCount), trailerBase: trailerBase,
                 emptyAt: worker.receive.area
             ) { chunk in
-                sendBehindHead(UnsafeMutableRawBufferPointer(mutating: chunk))
+                sendBehindHead(UnsafeMutableRawBufferPointer(mutating: chunk), isLast: isLast)
             }
-            if pendingHead > 0 { sendBehindHead(UnsafeMutableRawBufferPointer(start: worker.receive.area, count: 0)) }
+            if pendingHead > 0 {
+                sendBehindHead(UnsafeMutableRawBufferPointer(start: worker.receive.area, count: 0), isLast: isLast)
+            }
         }
     }
 
     /// Slides a waiting head in front of `bytes`, so that both leave in one call.
-    private func sendBehindHead(_ bytes: UnsafeMutableRawBufferPointer) {
+    private func sendBehindHead(_ bytes: UnsafeMutableRawBufferPointer, isLast: Bool) {
         guard let connection, var start = bytes.baseAddress else { return }
         var count = bytes.count
         if pendingHead > 0 {
@@ -135,6 +137,7 @@ extension Exchange {
             }
             pendingHead = 0
         }
-        connection.send(UnsafeRawBufferPointer(start: start, count: count))
+        connection.send(
+            UnsafeRawBufferPointer(start: start, count: count), closesBehind: isLast && connection.closeAfterResponse)
     }
 }

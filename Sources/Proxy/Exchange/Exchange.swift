@@ -15,7 +15,7 @@ final class Exchange {
         case chunked
     }
 
-    unowned(unsafe) let worker: Worker
+    let worker: Worker
     var connection: ServerConnection?
     var upstream: UpstreamConnection?
     /// Kept until the end, so that `rule` and `backend` stay valid across reloads.

@@ -20,7 +20,7 @@ final class UpstreamConnection: EventHandler {
         case complete
     }
 
-    private unowned(unsafe) let worker: Worker
+    private let worker: Worker
     let endpoint: EndpointPool
     private var phase: Phase
     private var exchange: Exchange?

@@ -28,11 +28,29 @@ struct RouteStage: Sendable {
             }
         }
         replace(replacements, environment: environment)
-        guard !added.isEmpty else { return }
-        evaluations += added.map { RouteEvaluation($0, environment: environment) }
-        // Nearly sorted already unless there is much that is new, which makes this cheap.
-        evaluations.sort {
-            ConflictOrder.precedes(($0.created, $0.route.name), ($1.created, $1.route.name))
+        insert(added.map { RouteEvaluation($0, environment: environment) })
+    }
+
+    private mutating func insert(_ added: [RouteEvaluation]) {
+        func precedes(_ first: RouteEvaluation, _ second: RouteEvaluation) -> Bool {
+            ConflictOrder.precedes((first.created, first.route.name), (second.created, second.route.name))
+        }
+        // A few find their places faster than everything is sorted.
+        guard added.count < 16 else {
+            evaluations = (evaluations + added).sorted(by: precedes)
+            return
+        }
+        for evaluation in added {
+            var (low, high) = (0, evaluations.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if precedes(evaluations[middle], evaluation) {
+                    low = middle + 1
+                } else {
+                    high = middle
+                }
+            }
+            evaluations.insert(evaluation, at: low)
         }
     }
 

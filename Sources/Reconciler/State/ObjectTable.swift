@@ -4,6 +4,8 @@ import Routing
 /// The objects of one kind, sorted by namespace and name.
 struct ObjectTable<Object: KubernetesObject>: Sendable {
     private(set) var entries: [Stored<Object>] = []
+    /// The position after the one that was set last.
+    private var next = 0
 
     subscript(name: ObjectName) -> Object? {
         let position = position(of: name)
@@ -19,13 +21,19 @@ struct ObjectTable<Object: KubernetesObject>: Sendable {
 
     /// Inserts or replaces. An object equal to the one that is there changes nothing, not even its identity.
     mutating func set(_ object: Object) {
-        let stored = Stored(object)
-        let position = position(of: stored.name)
-        if position == entries.count || entries[position].name != stored.name {
-            entries.insert(stored, at: position)
+        let name = ObjectName(object.metadata)
+        let position = isNext(name) ? next : position(of: name)
+        next = position + 1
+        if position == entries.count || entries[position].name != name {
+            entries.insert(Stored(object), at: position)
         } else if entries[position].object != object {
-            entries[position] = stored
+            entries[position] = Stored(object)
         }
+    }
+
+    /// Whether `next` is where the name stands: objects are often set in the order in which they are kept.
+    private func isNext(_ name: ObjectName) -> Bool {
+        next < entries.count && entries[next].name == name
     }
 
     mutating func remove(_ name: ObjectName) {
