@@ -94,7 +94,7 @@ let package = Package(
         .testTarget(
             name: "ReconcilerTests",
             dependencies: ["Reconciler", "GatewayAPI", "KubernetesTypes", "Manifests", "Routing"],
-            swiftSettings: strict),
+            exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "TelemetryTests", dependencies: ["HTTPSemantics", "Routing", "Telemetry"], swiftSettings: strict),
         .testTarget(name: "NameResolutionTests", dependencies: ["Proxy"], swiftSettings: strict),
