@@ -30,8 +30,8 @@ struct GatewayStage: Sendable {
         PortOwnership.settle(&gateways, unbindable: settings.unbindablePorts)
 
         for gatewayClass in classes.values {
-            guard let key = gatewayClass.key, let refusal = gatewayClass.refusal else { continue }
-            diagnostics.append(refusal.diagnostic(for: key))
+            guard let refusal = gatewayClass.refusal else { continue }
+            diagnostics.append(refusal.diagnostic(for: gatewayClass.key))
         }
         for gateway in gateways {
             diagnostics += gateway.findings.map { $0.diagnostic(for: gateway.key) }
@@ -39,10 +39,7 @@ struct GatewayStage: Sendable {
     }
 
     var classStatuses: [ObjectStatus<GatewayClassStatus>] {
-        classes.values.compactMap { gatewayClass in
-            gatewayClass.key.map { ObjectStatus(key: $0, status: gatewayClass.status) }
-        }
-        .sorted { $0.key < $1.key }
+        classes.values.map { ObjectStatus(key: $0.key, status: $0.status) }.sorted { $0.key < $1.key }
     }
 }
 

@@ -8,8 +8,8 @@ struct ClassEvaluation: Sendable, Hashable {
     var controllerName: String
     /// Why `Accepted` is False.
     var refusal: Finding?
-    /// nil for the class that a standalone run brings itself.
-    var key: ObjectKey?
+    var key: ObjectKey
+    /// nil for the class that a standalone run brings itself: no object stands behind it.
     var observedGeneration: Int64?
 
     /// A class that takes no parameters refuses any (spec.parametersRef is implementation-specific).
@@ -29,6 +29,7 @@ struct ClassEvaluation: Sendable, Hashable {
 
     private init(standaloneClassOf settings: ReconcilerSettings) {
         name = ReconcilerSettings.defaultGatewayClassName
+        key = ObjectKey(GatewayClass.groupKind, namespace: "", name: name)
         controllerName = settings.controllerName
     }
 
