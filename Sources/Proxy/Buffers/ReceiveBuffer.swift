@@ -25,6 +25,11 @@ struct ReceiveBuffer: ~Copyable {
         area = memory + Self.headroom
     }
 
+    /// Whether `position` is in the area, or in front of it by no more than a chunk-size line.
+    func contains(_ position: UnsafeMutableRawPointer) -> Bool {
+        position >= area - 32 && position <= area + areaCount
+    }
+
     deinit {
         munmap(memory, Self.headroom + areaCount + Self.tailroom)
     }

@@ -39,6 +39,8 @@ final class ServerConnection: EventHandler {
     var isReadable = false
     /// The client has closed its side.
     var peerClosed = false
+    /// The FIN came before the response: the client may still be waiting for it.
+    private var isHalfClosed = false
     /// The connection closes when the current response is complete.
     var closeAfterResponse = false
     /// The input is being worked off further up the stack: nested calls leave it alone.
@@ -100,7 +102,8 @@ final class ServerConnection: EventHandler {
             worker.counters.requestsRefused += 1
             refuse(status: 408, reason: "request head not complete in time")
         case .idle, .flushing, .lingering: close()
-        case .body, .responding, .closed: break
+        case .responding: if let exchange, exchange.status == 0 { abort() }
+        case .body, .closed: break
         }
     }
 
@@ -115,15 +118,15 @@ final class ServerConnection: EventHandler {
         while true {
             switch phase {
             case .idle, .head:
-                guard let count = receiveMore() else { return }
+                // A client that does not take its answers gets no further ones.
+                guard output.isEmpty, let count = receiveMore() else { return }
                 processHead(count)
             case .body:
                 guard let exchange, !exchange.isUpstreamBlocked else { return }
                 guard let count = receiveMore() else { return }
                 processBody(at: 0, count: count)
             case .responding:
-                // Whoever closes before the answer no longer waits for it.
-                if peerClosed { abort() }
+                if peerClosed { clientClosedWhileResponding() }
                 return
             case .lingering:
                 guard let count = receiveMore() else { return }
@@ -137,6 +140,16 @@ final class ServerConnection: EventHandler {
                 return
             }
         }
+    }
+
+    /// A FIN is all that is seen of a client that hangs up, and of one that only says that no more requests will come
+    /// (RFC 9112 section 9.6). The latter is believed for a moment: when the response has not begun by then, or if it had
+    /// begun before, the request is given up so that the backend can stop working on it.
+    private func clientClosedWhileResponding() {
+        guard let exchange, !isHalfClosed else { return }
+        if exchange.status != 0 { return abort() }
+        isHalfClosed = true
+        worker.loop.setDeadline(self, at: worker.loop.now + worker.settings.halfCloseGrace)
     }
 
     /// Brings saved bytes and what the kernel has into the receive area and returns how many there are; nil when there
@@ -288,7 +301,8 @@ final class ServerConnection: EventHandler {
             output.consume(sent)
         }
         if phase == .flushing { return finishClosing() }
-        exchange?.downstreamDrained()
+        if let exchange { return exchange.downstreamDrained() }
+        rest()
     }
 
     /// The client does not read any more. Reported through the loop, because a sender further up the stack is not ready
@@ -306,12 +320,17 @@ final class ServerConnection: EventHandler {
         exchange = nil
         if phase == .body { return closeAfterFlush(unread: true) }
         if closeAfterResponse { return closeAfterFlush(unread: false) }
+        if worker.isDraining { return closeAfterFlush(unread: false) }
         phase = .idle
+        if output.isEmpty { rest() }
+    }
+
+    /// The last response has left: waits for the next request, or takes the one that is here already.
+    private func rest() {
+        if worker.isDraining, input.isEmpty { return closeAfterFlush(unread: false) }
         worker.loop.setDeadline(self, at: worker.loop.now + worker.settings.idleTimeout)
-        if !input.isEmpty || isReadable || peerClosed {
-            isReadable = isReadable || peerClosed
-            processInput()
-        }
+        if peerClosed { isReadable = true }
+        if isReadable || !input.isEmpty { processInput() }
     }
 
     private func finishClosing() {
@@ -340,7 +359,7 @@ final class ServerConnection: EventHandler {
     }
 
     func closeIfIdle() {
-        if phase == .idle, input.isEmpty, weir_is_quiet(descriptor) == 1 { close() }
+        if phase == .idle, input.isEmpty, output.isEmpty, weir_is_quiet(descriptor) == 1 { close() }
     }
 
     /// Ends the connection and the request on it, whatever its state.

@@ -62,11 +62,7 @@ extension Exchange {
     /// method; `unsent` is what waited for the connection.
     func connectFailed(endpoint: EndpointPool, unsent: consuming ByteQueue) {
         upstream = nil
-        if let pool, attempts < min(3, pool.candidateCount),
-            let next = pool.pick(random: worker.random(), now: worker.loop.now, excluding: endpoint),
-            let connection = next.takeIdle() ?? connect(next)
-        {
-            attempts += 1
+        if let next = nextEndpoint(after: endpoint), let connection = acquire(next) {
             upstream = connection
             connection.take(self)
             connection.send(UnsafeRawBufferPointer(unsent.bytes), UnsafeRawBufferPointer(start: nil, count: 0))
@@ -80,16 +76,21 @@ extension Exchange {
     func pooledConnectionWasStale() {
         upstream?.abandon()
         upstream = nil
-        guard !replay.isEmpty, requestIsSent, let pool,
-            let endpoint = pool.pick(random: worker.random(), now: worker.loop.now),
-            let connection = connect(endpoint)
-        else { return respond(status: 502, detail: "the backend closed the connection without a response") }
+        guard !replay.isEmpty, requestIsSent, let connection = freshConnection() else {
+            return respond(status: 502, detail: "the backend closed the connection without a response")
+        }
         worker.counters.upstreamStaleRetries += 1
         upstream = connection
         connection.take(self)
         let bytes = UnsafeRawBufferPointer(replay.bytes)
         connection.send(bytes, UnsafeRawBufferPointer(start: nil, count: 0))
         replay.clear()
+    }
+
+    /// A new connection to any endpoint of the backend: another pooled one might be as stale as the first.
+    private func freshConnection() -> UpstreamConnection? {
+        guard let endpoint = pool?.pick(random: worker.random(), now: worker.loop.now) else { return nil }
+        return connect(endpoint)
     }
 
     /// The backend broke the rules or off, before any part of the final response went to the client.

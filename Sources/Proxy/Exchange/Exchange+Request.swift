@@ -65,6 +65,24 @@ extension Exchange {
         if !requestIsSent { replay.clear() }
     }
 
+    /// A connection to `endpoint`, pooled or new; when connecting fails at once (no route, no descriptor), to another
+    /// endpoint. At most three are tried for one request; nil when none is left.
+    func acquire(_ endpoint: EndpointPool) -> UpstreamConnection? {
+        var endpoint = endpoint
+        while true {
+            attempts += 1
+            if let connection = endpoint.takeIdle() ?? connect(endpoint) { return connection }
+            guard let next = nextEndpoint(after: endpoint) else { return nil }
+            endpoint = next
+        }
+    }
+
+    /// Another endpoint after `failed` could not be reached; nil when enough were tried.
+    func nextEndpoint(after failed: EndpointPool) -> EndpointPool? {
+        guard let pool, attempts < min(3, pool.candidateCount) else { return nil }
+        return pool.pick(random: worker.random(), now: worker.loop.now, excluding: failed)
+    }
+
     func connect(_ endpoint: EndpointPool) -> UpstreamConnection? {
         do {
             return try UpstreamConnection.connect(to: endpoint, worker: worker)

@@ -128,7 +128,8 @@ extension Exchange {
         var count = bytes.count
         if pendingHead > 0 {
             guard let head = worker.headBuffer.baseAddress else { return }
-            if pendingHead <= ReceiveBuffer.headroom - 32, start >= worker.receive.area - 32 {
+            // Trailers come from elsewhere: only the receive area has room in front.
+            if pendingHead <= ReceiveBuffer.headroom - 32, worker.receive.contains(start) {
                 start -= pendingHead
                 start.copyMemory(from: head, byteCount: pendingHead)
                 count += pendingHead

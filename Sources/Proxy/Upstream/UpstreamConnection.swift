@@ -344,6 +344,9 @@ final class UpstreamConnection: EventHandler {
         guard requestIsComplete, isPersistent, output.isEmpty, input.isEmpty, !peerClosed, phase == .active,
             !endpoint.isRetired, !worker.isDraining
         else { return close() }
+        // Bytes that nobody asked for would be taken for the answer to the next request.
+        guard !isReadable || weir_is_quiet(descriptor) == 1 else { return close() }
+        isReadable = false
         requestsBefore += 1
         phase = .idle
         worker.loop.setDeadline(self, at: worker.loop.now + worker.settings.upstreamIdleTimeout)

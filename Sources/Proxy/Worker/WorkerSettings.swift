@@ -13,6 +13,9 @@ struct WorkerSettings: BitwiseCopyable {
     /// How many bytes it discards at most.
     var lingerBytes = 4 * 1024 * 1024
 
+    /// How long a client that has sent its FIN may go on waiting for the response to begin.
+    var halfCloseGrace: UInt64 = 1_000_000_000
+
     init(_ settings: ProxySettings) {
         headLimits = settings.headLimits
         headerTimeout = settings.headerTimeout.nanoseconds
