@@ -296,6 +296,7 @@ final class ServerConnection: EventHandler {
             let sent = weir_send(descriptor, base, waiting.count)
             if sent < 0 {
                 guard errno == EAGAIN || errno == EINTR else { return abort() }
+                if exchange == nil { expectProgress() }
                 return
             }
             output.consume(sent)
@@ -320,17 +321,21 @@ final class ServerConnection: EventHandler {
         exchange = nil
         if phase == .body { return closeAfterFlush(unread: true) }
         if closeAfterResponse { return closeAfterFlush(unread: false) }
-        if worker.isDraining { return closeAfterFlush(unread: false) }
         phase = .idle
-        if output.isEmpty { rest() }
+        if output.isEmpty { rest() } else { expectProgress() }
     }
 
     /// The last response has left: waits for the next request, or takes the one that is here already.
     private func rest() {
-        if worker.isDraining, input.isEmpty { return closeAfterFlush(unread: false) }
-        worker.loop.setDeadline(self, at: worker.loop.now + worker.settings.idleTimeout)
+        if worker.isDraining, input.isEmpty, weir_is_quiet(descriptor) == 1 { return closeAfterFlush(unread: false) }
+        expectProgress()
         if peerClosed { isReadable = true }
         if isReadable || !input.isEmpty { processInput() }
+    }
+
+    /// Nothing but the client is waited for, to send a request or to take the rest of its answer: not for ever.
+    private func expectProgress() {
+        worker.loop.setDeadline(self, at: worker.loop.now + worker.settings.idleTimeout)
     }
 
     private func finishClosing() {
@@ -355,6 +360,7 @@ final class ServerConnection: EventHandler {
             finishClosing()
         } else {
             phase = .flushing
+            expectProgress()
         }
     }
 

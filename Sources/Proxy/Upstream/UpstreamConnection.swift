@@ -31,6 +31,8 @@ final class UpstreamConnection: EventHandler {
     private var scanned = 0
     private var isReadable = false
     private var peerClosed = false
+    /// A write failed. That used up the error of a reset, so that reading ends as if the stream had ended in order.
+    private var hasFailed = false
     /// The endpoint lets the connection be used again after this response.
     private var isPersistent = true
     /// Something of the current response has arrived.
@@ -187,6 +189,7 @@ final class UpstreamConnection: EventHandler {
 
     /// A write failed. The endpoint may have answered before it closed (413 and the like), so its bytes are read first.
     private func failLater() {
+        hasFailed = true
         output.release()
         peerClosed = true
         isReadable = true
@@ -215,7 +218,7 @@ final class UpstreamConnection: EventHandler {
                 isReadable = errno == EINTR
             } else {
                 isReadable = false
-                return endOfStream(isOrderly: received == 0, exchange: exchange)
+                return endOfStream(isOrderly: received == 0 && !hasFailed, exchange: exchange)
             }
             turns += 1
             if turns == 16, isReadable, phase == .active {
@@ -341,7 +344,7 @@ final class UpstreamConnection: EventHandler {
     /// The response is complete: back to the pool if both sides are through with the request.
     func release(requestIsComplete: Bool) {
         _ = detach()
-        guard requestIsComplete, isPersistent, output.isEmpty, input.isEmpty, !peerClosed, phase == .active,
+        guard requestIsComplete, isPersistent, !hasFailed, output.isEmpty, input.isEmpty, !peerClosed, phase == .active,
             !endpoint.isRetired, !worker.isDraining
         else { return close() }
         // Bytes that nobody asked for would be taken for the answer to the next request.
