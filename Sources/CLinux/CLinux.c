@@ -3,11 +3,13 @@
 
 #include <errno.h>
 #include <link.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -60,7 +62,14 @@ static int set_int(int fd, int level, int name, int value) {
 int weir_set_reuseaddr(int fd) { return set_int(fd, SOL_SOCKET, SO_REUSEADDR, 1); }
 int weir_set_reuseport(int fd) { return set_int(fd, SOL_SOCKET, SO_REUSEPORT, 1); }
 int weir_set_nodelay(int fd) { return set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1); }
-int weir_set_keepalive(int fd) { return set_int(fd, SOL_SOCKET, SO_KEEPALIVE, 1); }
+
+int weir_set_keepalive(int fd) {
+    set_int(fd, IPPROTO_TCP, TCP_KEEPIDLE, 60);
+    set_int(fd, IPPROTO_TCP, TCP_KEEPINTVL, 15);
+    set_int(fd, IPPROTO_TCP, TCP_KEEPCNT, 4);
+    return set_int(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+}
+
 int weir_set_v6only(int fd, int on) { return set_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, on); }
 
 int weir_set_reset_on_close(int fd) {
@@ -91,6 +100,11 @@ ptrdiff_t weir_send2(int fd, const void *a, size_t an, const void *b, size_t bn)
     struct iovec parts[2] = {{(void *)a, an}, {(void *)b, bn}};
     struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
     return syscall(SYS_sendmsg, fd, &message, MSG_NOSIGNAL);
+}
+
+int weir_unacknowledged(int fd) {
+    int waiting = 0;
+    return ioctl(fd, SIOCOUTQ, &waiting) == 0 ? waiting : -1;
 }
 
 int weir_is_quiet(int fd) {

@@ -47,6 +47,7 @@ int weir_socket(int family);
 int weir_set_reuseaddr(int fd);
 int weir_set_reuseport(int fd);
 int weir_set_nodelay(int fd);
+// A peer that vanished without a FIN is noticed after two minutes.
 int weir_set_keepalive(int fd);
 int weir_set_v6only(int fd, int on);
 
@@ -64,6 +65,9 @@ ptrdiff_t weir_recv(int fd, void *bytes, size_t count);
 
 // Two pieces in one call: a message head and the body bytes behind it.
 ptrdiff_t weir_send2(int fd, const void *a, size_t an, const void *b, size_t bn);
+
+// Bytes sent that the peer has not acknowledged yet; -1 when that cannot be told.
+int weir_unacknowledged(int fd);
 
 // 1 when nothing waits to be read and the peer has not closed.
 int weir_is_quiet(int fd);

@@ -39,8 +39,12 @@ final class ServerConnection: EventHandler {
     var isReadable = false
     /// The client has closed its side.
     var peerClosed = false
-    /// The FIN came before the response: the client may still be waiting for it.
+    /// The FIN came before the end of the response: the client may still be waiting for it.
     private var isHalfClosed = false
+    /// Something was sent since this was last looked at.
+    private var hasSent = false
+    /// What the client had not acknowledged when a deadline came up during flushing.
+    private var unacknowledged: Int32 = -1
     /// The connection closes when the current response is complete.
     var closeAfterResponse = false
     /// The input is being worked off further up the stack: nested calls leave it alone.
@@ -101,8 +105,14 @@ final class ServerConnection: EventHandler {
         case .head:
             worker.counters.requestsRefused += 1
             refuse(status: 408, reason: "request head not complete in time")
-        case .idle, .flushing, .lingering: close()
-        case .responding: if let exchange, exchange.status == 0 { abort() }
+        case .idle where !output.isEmpty, .flushing:
+            // Slow is not idle: the connection lives while the client takes something.
+            let waiting = weir_unacknowledged(descriptor)
+            guard waiting != unacknowledged else { return close() }
+            unacknowledged = waiting
+            expectProgress()
+        case .idle, .lingering: close()
+        case .responding: halfCloseGraceIsOver()
         case .body, .closed: break
         }
     }
@@ -143,12 +153,19 @@ final class ServerConnection: EventHandler {
     }
 
     /// A FIN is all that is seen of a client that hangs up, and of one that only says that no more requests will come
-    /// (RFC 9112 section 9.6). The latter is believed for a moment: when the response has not begun by then, or if it had
-    /// begun before, the request is given up so that the backend can stop working on it.
+    /// (RFC 9112 section 9.6). The latter is believed as long as there is something to send to it every second; then the
+    /// request is given up, so that the backend can stop working on it.
     private func clientClosedWhileResponding() {
-        guard let exchange, !isHalfClosed else { return }
-        if exchange.status != 0 { return abort() }
+        guard !isHalfClosed else { return }
         isHalfClosed = true
+        hasSent = false
+        worker.loop.setDeadline(self, at: worker.loop.now + worker.settings.halfCloseGrace)
+    }
+
+    private func halfCloseGraceIsOver() {
+        guard isHalfClosed else { return }
+        guard hasSent || !output.isEmpty else { return abort() }
+        hasSent = false
         worker.loop.setDeadline(self, at: worker.loop.now + worker.settings.halfCloseGrace)
     }
 
@@ -275,6 +292,7 @@ final class ServerConnection: EventHandler {
     ///   bytes leave in one packet with the FIN.
     func send(_ bytes: UnsafeRawBufferPointer, closesBehind: Bool = false) {
         guard let base = bytes.baseAddress, bytes.count > 0, phase != .closed else { return }
+        hasSent = true
         var sent = 0
         if output.isEmpty {
             sent =
@@ -296,7 +314,6 @@ final class ServerConnection: EventHandler {
             let sent = weir_send(descriptor, base, waiting.count)
             if sent < 0 {
                 guard errno == EAGAIN || errno == EINTR else { return abort() }
-                if exchange == nil { expectProgress() }
                 return
             }
             output.consume(sent)
@@ -319,6 +336,7 @@ final class ServerConnection: EventHandler {
     /// The response to the current request is complete and handed to `send`.
     func responseFinished() {
         exchange = nil
+        isHalfClosed = false
         if phase == .body { return closeAfterFlush(unread: true) }
         if closeAfterResponse { return closeAfterFlush(unread: false) }
         phase = .idle

@@ -65,6 +65,10 @@ extension Exchange {
         if let next = nextEndpoint(after: endpoint), let connection = acquire(next) {
             upstream = connection
             connection.take(self)
+            // The pooled connection may turn out to be closed.
+            if connection.isReused, method.isIdempotent, requestIsSent {
+                replay.append(UnsafeRawBufferPointer(unsent.bytes))
+            }
             connection.send(UnsafeRawBufferPointer(unsent.bytes), UnsafeRawBufferPointer(start: nil, count: 0))
             return
         }

@@ -40,10 +40,9 @@ extension Exchange {
         guard writer.isComplete else {
             return respond(status: 431, detail: "request head too large", bodyOffset: bodyOffset, count: count)
         }
-        guard let connection = endpoint.takeIdle() ?? connect(endpoint) else {
+        guard let connection = acquire(endpoint) else {
             return respond(status: 503, detail: "the backend cannot be reached", bodyOffset: bodyOffset, count: count)
         }
-        attempts = 1
         upstream = connection
         connection.take(self)
         if case .chunked = head.framing { requestIsChunked = true }

@@ -53,6 +53,7 @@ struct TimerWheel: ~Copyable {
 
     /// Sets the deadline of `descriptor` to `time` (nanoseconds of the loop's clock), replacing an earlier one.
     mutating func set(_ descriptor: Int32, at time: UInt64) {
+        guard descriptor >= 0 else { return }
         reserve(descriptor)
         let index = Int(descriptor)
         let tick = max(time >> Self.tickShift, currentTick + 1)
@@ -65,13 +66,13 @@ struct TimerWheel: ~Copyable {
 
     /// Forgets the deadline. The entry may stay in its slot; it is dropped when the slot comes up.
     mutating func clear(_ descriptor: Int32) {
-        guard Int(descriptor) < capacity else { return }
+        guard descriptor >= 0, Int(descriptor) < capacity else { return }
         entries[Int(descriptor)].deadline = 0
     }
 
     /// Takes a descriptor that is about to be closed out of the wheel.
     mutating func remove(_ descriptor: Int32) {
-        guard Int(descriptor) < capacity else { return }
+        guard descriptor >= 0, Int(descriptor) < capacity else { return }
         entries[Int(descriptor)].deadline = 0
         if entries[Int(descriptor)].scheduled != 0 { unlink(descriptor) }
     }

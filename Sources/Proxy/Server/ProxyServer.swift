@@ -60,14 +60,8 @@ package actor ProxyServer {
         let table = table
         let targets = Set(table.targets)
         let backends = backends
-        await withTaskGroup(of: Void.self) { group in
-            for (worker, plan) in zip(workers, plans) {
-                group.addTask {
-                    await worker.perform { worker in
-                        worker.install(table: table, targets: targets, backends: backends, listeners: plan)
-                    }
-                }
-            }
+        await performOnAll { index, worker in
+            worker.install(table: table, targets: targets, backends: backends, listeners: plans[index])
         }
         return failures
     }
@@ -95,9 +89,20 @@ package actor ProxyServer {
 
     private func installBackends() async {
         let backends = backends
-        await withTaskGroup(of: Void.self) { group in
-            for worker in workers {
-                group.addTask { await worker.perform { $0.install(backends: backends) } }
+        await performOnAll { _, worker in worker.install(backends: backends) }
+    }
+
+    /// Runs `body` on every worker and returns when all are through. All loops have the task before this actor does
+    /// anything else: `install` and `setAddresses` interleave, and a loop must not see the later of them first. (Backends
+    /// are known by index: those of one configuration under the table of another would be the wrong ones.)
+    private func performOnAll(_ body: @escaping @Sendable (Int, Worker) -> Void) async {
+        await withCheckedContinuation { continuation in
+            let latch = Latch(count: workers.count, continuation: continuation)
+            for (index, worker) in workers.enumerated() {
+                worker.execute { worker in
+                    body(index, worker)
+                    latch.arrive()
+                }
             }
         }
     }

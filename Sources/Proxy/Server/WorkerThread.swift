@@ -36,6 +36,11 @@ final class WorkerThread: @unchecked Sendable {
         }
     }
 
+    /// Runs `body` on the worker's thread, in the order of the calls. Not to be used after `stop`.
+    func execute(_ body: @escaping @Sendable (Worker) -> Void) {
+        loop.execute { body(self.worker) }
+    }
+
     /// Stops accepting and waits until the worker has no connection left.
     func drain() async {
         await withCheckedContinuation { continuation in

@@ -31,7 +31,7 @@ final class UpstreamConnection: EventHandler {
     private var scanned = 0
     private var isReadable = false
     private var peerClosed = false
-    /// A write failed. That used up the error of a reset, so that reading ends as if the stream had ended in order.
+    /// A write met a reset. That used up the error, so that reading ends as if the stream had ended in order.
     private var hasFailed = false
     /// The endpoint lets the connection be used again after this response.
     private var isPersistent = true
@@ -52,6 +52,8 @@ final class UpstreamConnection: EventHandler {
         let descriptor = weir_socket(endpoint.address.family)
         guard descriptor >= 0 else { throw SystemError(call: "socket", errno: errno) }
         _ = weir_set_nodelay(descriptor)
+        // An endpoint that vanished without a FIN would otherwise hold a request for ever.
+        _ = weir_set_keepalive(descriptor)
         let result = endpoint.address.withSockaddr { Glibc.connect(descriptor, $0, $1) }
         guard result == 0 || errno == EINPROGRESS else {
             let error = errno
@@ -189,7 +191,8 @@ final class UpstreamConnection: EventHandler {
 
     /// A write failed. The endpoint may have answered before it closed (413 and the like), so its bytes are read first.
     private func failLater() {
-        hasFailed = true
+        // EPIPE comes after a FIN: what was sent before that is complete.
+        if errno != EPIPE { hasFailed = true }
         output.release()
         peerClosed = true
         isReadable = true
