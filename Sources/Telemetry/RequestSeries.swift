@@ -20,46 +20,49 @@ package final class RequestSeries {
         package var count: UInt64
     }
 
-    private(set) var codes: ContiguousArray<Code> = []
-    private let buckets: UnsafeMutablePointer<UInt64>
-    private let bounds: UnsafeMutablePointer<UInt64>
+    /// Upper bounds in nanoseconds as the hot path reads them; shared by all series.
+    private static let bounds: InlineArray<14, UInt64> = InlineArray { bucketBounds[$0] }
+
+    // In the order of use, so that a request touches one or two cache lines: with many routes every series is cold.
+    /// The combination that was seen first, which is nearly always the only one.
+    private var firstCode = Code(method: .other, status: 0, count: 0)
     private var durationSum: UInt64 = 0
+    private var buckets = InlineArray<15, UInt64>(repeating: 0)
+    private var otherCodes: ContiguousArray<Code> = []
 
-    package init() {
-        let count = Self.bucketBounds.count
-        buckets = .allocate(capacity: count + 1)
-        buckets.initialize(repeating: 0, count: count + 1)
-        bounds = .allocate(capacity: count)
-        bounds.initialize(from: Self.bucketBounds, count: count)
-        codes.reserveCapacity(2)
-    }
-
-    deinit {
-        buckets.deallocate()
-        bounds.deallocate()
-    }
+    package init() {}
 
     /// Counts one finished request. `duration` is in nanoseconds, from the complete request head to the end of the
     /// response.
     package func record(method: RequestMethod, status: UInt16, duration: UInt64) {
         durationSum &+= duration
         var bucket = 0
-        while bucket < 14, duration > bounds[bucket] { bucket += 1 }
-        buckets[bucket] &+= 1
-        for index in codes.indices where codes[index].status == status && codes[index].method == method {
-            codes[index].count &+= 1
-            return
+        // Nearly every request is in the first bucket.
+        if duration > Self.firstBound {
+            bucket = 1
+            while bucket < 14, duration > Self.bounds[bucket] { bucket += 1 }
         }
-        recordFirst(method: method, status: status)
+        buckets[bucket] &+= 1
+        if firstCode.status == status, firstCode.method.rawValue == method.rawValue {
+            firstCode.count &+= 1
+        } else {
+            recordOther(method: method, status: status)
+        }
     }
 
-    private func recordFirst(method: RequestMethod, status: UInt16) {
-        if codes.count < Self.maximumCodes {
-            codes.append(Code(method: method, status: status, count: 1))
-        } else if let index = codes.firstIndex(where: { $0.status == 0 }) {
-            codes[index].count &+= 1
+    private static var firstBound: UInt64 { 5_000_000 }
+
+    private func recordOther(method: RequestMethod, status: UInt16) {
+        if firstCode.count == 0 {
+            firstCode = Code(method: method, status: status, count: 1)
+        } else if let index = otherCodes.firstIndex(where: { $0.status == status && $0.method == method }) {
+            otherCodes[index].count &+= 1
+        } else if otherCodes.count + 1 < Self.maximumCodes {
+            otherCodes.append(Code(method: method, status: status, count: 1))
+        } else if let index = otherCodes.firstIndex(where: { $0.status == 0 }) {
+            otherCodes[index].count &+= 1
         } else {
-            codes.append(Code(method: .other, status: 0, count: 1))
+            otherCodes.append(Code(method: .other, status: 0, count: 1))
         }
     }
 
@@ -86,8 +89,7 @@ package final class RequestSeries {
 
     package func snapshot() -> Snapshot {
         Snapshot(
-            codes: Array(codes),
-            buckets: Array(UnsafeBufferPointer(start: buckets, count: Self.bucketBounds.count + 1)),
+            codes: (firstCode.count > 0 ? [firstCode] : []) + otherCodes, buckets: buckets.indices.map { buckets[$0] },
             durationSum: durationSum)
     }
 }
