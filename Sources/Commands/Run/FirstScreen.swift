@@ -71,28 +71,11 @@ final class FirstScreen: Sendable {
         return text
     }
 
-    /// Every problem once, with what to do about ports.
+    /// Every problem with its place, first those of ports with what to do about them.
     private func problems(_ report: ServingReport) -> [String] {
-        var lines: [String] = []
-        func add(_ line: String) {
-            if !lines.contains(line) { lines.append(line) }
-        }
-        for failure in report.portFailures {
-            add("\(failure.address) port \(failure.port): \(failure.reason)\(Self.advice(failure))")
-        }
-        for gateway in report.outcome.summary.gateways {
-            for problem in gateway.problems { add("Gateway \(gateway.name): \(problem)") }
-            for listener in gateway.listeners {
-                for problem in listener.problems {
-                    add("Gateway \(gateway.name), listener \(listener.name): \(problem)")
-                }
-            }
-        }
-        for route in report.outcome.summary.routes {
-            for problem in route.problems { add("HTTPRoute \(route.name): \(problem)") }
-        }
-        for problem in report.problems { add(problem) }
-        return lines
+        report.portFailures.map { failure in
+            "\(failure.address) port \(failure.port): \(failure.reason)\(Self.advice(failure))"
+        } + report.problems
     }
 
     /// How to go on after a port could not be opened.

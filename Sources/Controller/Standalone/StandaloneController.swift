@@ -113,12 +113,13 @@ package actor StandaloneController {
         keys = present
     }
 
-    /// Says what is new since the last change; what stays wrong is not repeated.
+    /// Says what is new since the last change; what stays wrong is not repeated. The problems of the start are on the
+    /// first screen.
     private func logProblems(_ report: ServingReport) {
         let problems = report.problems
-        for problem in problems where !lastProblems.contains(problem) { logger.warning("\(problem)") }
-        lastProblems = Set(problems)
+        defer { lastProblems = Set(problems) }
         if report.generation > 1 {
+            for problem in problems where !lastProblems.contains(problem) { logger.warning("\(problem)") }
             logger.info(
                 "configuration applied",
                 metadata: [
