@@ -20,14 +20,6 @@ from support.wire import connect, request
 NOBODY = 65534
 
 
-def refuses_connections(server) -> bool:
-    try:
-        server.connect().close()
-        return False
-    except ConnectionError:
-        return True
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
 def test_a_signal_ends_an_idle_server_with_exit_code_0(weir, number: signal.Signals) -> None:
     server = weir(gateway(), service("up"), route("r", rule("up")), "--echo")
@@ -47,7 +39,7 @@ def test_what_is_in_flight_is_finished_before_the_end(weir, backend) -> None:
         client.send(request("GET", "/"))
         assert gate.reached.wait(10)
         server.process.send_signal(signal.SIGTERM)
-        eventually(lambda: refuses_connections(server), "no new connections are accepted")
+        eventually(server.refuses_connections, "no new connections are accepted")
         assert server.process.poll() is None
         gate.open.set()
         answer = client.read_response()
@@ -84,7 +76,7 @@ def test_a_second_signal_ends_at_once(weir, backend) -> None:
         client.send(request("GET", "/"))
         assert gate.reached.wait(10)
         server.process.send_signal(signal.SIGTERM)
-        eventually(lambda: refuses_connections(server))
+        eventually(server.refuses_connections)
         server.process.send_signal(signal.SIGTERM)
         server.process.wait(5)
     gate.open.set()

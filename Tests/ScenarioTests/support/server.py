@@ -106,6 +106,13 @@ class Weir:
         """A raw connection."""
         return wire.connect(self.port(listener), self.address)
 
+    def refuses_connections(self, listener: int = 80) -> bool:
+        try:
+            self.connect(listener).close()
+            return False
+        except ConnectionError:
+            return True
+
     def get(self, path: str = "/", host: str = "shop.test", listener: int = 80, **more: Any) -> requests.Response:
         return self.ask("GET", path, host, listener, **more)
 
