@@ -385,7 +385,7 @@ CONNECT_FAILURES = "weir_upstream_connect_failures_total"
 
 @pytest.fixture
 def beside(weir):
-    """Starts weir in front of a backend and of a bad address as another endpoint of the same Service, at the same port."""
+    """Starts weir in front of a backend and, as another endpoint of its Service, of a bad address at the same port."""
 
     def start(upstream: Backend, address: str, *flags: str, family: str = "IPv4") -> Weir:
         good = endpoints("up", upstream.port, "127.0.0.1")
@@ -453,7 +453,7 @@ def test_a_body_that_arrives_during_a_failing_connect_reaches_a_pooled_connectio
         sent = request("POST", "/", body=body)
         known = heads
         with server.connect() as client:
-            client.socket.settimeout(4)
+            client.socket.settimeout(2)
             client.send(sent[: -len(body)])
             eventually(partial(is_under_way, known), "an endpoint is chosen")
             client.send(body)

@@ -70,6 +70,8 @@ extension Exchange {
                 replay.append(UnsafeRawBufferPointer(unsent.bytes))
             }
             connection.send(UnsafeRawBufferPointer(unsent.bytes), UnsafeRawBufferPointer(start: nil, count: 0))
+            // The client was not read while the first connection was opening, and a pooled one reports no event of its own.
+            if !connection.isBlocked { upstreamDrained() }
             return
         }
         respond(status: 503, detail: "the backend cannot be reached")
