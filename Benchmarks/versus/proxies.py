@@ -49,7 +49,9 @@ class Proxy:
         if not self.version_arguments:
             return ""
         done = subprocess.run(self.version_arguments, capture_output=True, text=True)
-        return next((line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()), "")
+        line = next((line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()), "")
+        # Envoy begins with its own path, which is nobody's business in a file that is kept.
+        return " ".join(word.rsplit("/", 1)[-1] if word.startswith("/") else word for word in line.split())
 
 
 def port_is_taken(port: int) -> bool:

@@ -278,7 +278,7 @@ def test_a_get_on_a_fresh_connection_that_closes_is_502_and_not_repeated(through
 
 @pytest.mark.parametrize("leave", [Wire.reset, Wire.close, Wire.end_sending], ids=["RST", "close", "FIN"])
 def test_a_client_that_leaves_before_the_answer_ends_the_upstream_exchange(through, leave) -> None:
-    """Closing only the sending side counts as leaving: a client that hangs up looks just the same."""
+    """Closing only the sending side counts as leaving after a second without anything to send: a client that hangs up looks just the same."""
     seen = threading.Event()
 
     def serve(wire: Wire, backend: Backend) -> None:
