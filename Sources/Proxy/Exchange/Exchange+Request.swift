@@ -45,7 +45,6 @@ extension Exchange {
         }
         upstream = connection
         connection.take(self)
-        if case .chunked = head.framing { requestIsChunked = true }
         guard let client = self.connection else { return }
         guard head.framing.hasBody else {
             requestIsSent = true

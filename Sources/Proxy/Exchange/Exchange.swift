@@ -29,7 +29,6 @@ final class Exchange {
     private(set) var minorVersion: UInt8 = 1
     private var startedAt: UInt64 = 0
 
-    var requestIsChunked = false
     /// Everything of the request has been handed to the backend's connection.
     var requestIsSent = false
     /// The whole request, kept while it may have to be sent again; empty when it may not.
@@ -60,7 +59,6 @@ final class Exchange {
         self.method = method
         self.minorVersion = minorVersion
         startedAt = worker.loop.now
-        requestIsChunked = false
         requestIsSent = false
         attempts = 0
         status = 0
