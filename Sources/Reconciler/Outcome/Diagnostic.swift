@@ -4,6 +4,7 @@ package import KubernetesTypes
 /// seems to.
 package struct Diagnostic: Sendable, Hashable {
     package var object: ObjectKey
+    package var code: DiagnosticCode
     /// The field in question.
     package var path: FieldPath
     /// What is wrong.
@@ -14,11 +15,17 @@ package struct Diagnostic: Sendable, Hashable {
 
 /// A diagnostic before it is known which object it belongs to.
 struct Finding: Sendable, Hashable {
+    var code: DiagnosticCode
     var path: FieldPath
     var message: String
     var help: String
 
     init(_ path: FieldPath, _ message: String, help: String = "") {
+        self.init(.unclassified, path, message, help: help)
+    }
+
+    init(_ code: DiagnosticCode, _ path: FieldPath, _ message: String, help: String = "") {
+        self.code = code
         self.path = path
         self.message = message
         self.help = help
@@ -28,6 +35,6 @@ struct Finding: Sendable, Hashable {
     var text: String { help.isEmpty ? message : "\(message) \(help)" }
 
     func diagnostic(for object: ObjectKey) -> Diagnostic {
-        Diagnostic(object: object, path: path, message: message, help: help)
+        Diagnostic(object: object, code: code, path: path, message: message, help: help)
     }
 }

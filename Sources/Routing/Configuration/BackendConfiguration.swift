@@ -1,18 +1,28 @@
-/// One port of one Service.
+/// One port of one Service, or an XBackend.
 package struct BackendID: Sendable, Hashable, Comparable, CustomStringConvertible {
+    package enum Kind: UInt8, Sendable, Hashable {
+        case service
+        /// `gateway.networking.x-k8s.io` XBackend.
+        case externalBackend
+    }
+
+    package var kind: Kind
+    /// `namespace/name` of the Service or XBackend.
     package var service: ObjectName
-    /// The Service port number as the backendRef names it.
+    /// The port number as the backendRef names it, or as the XBackend does.
     package var port: UInt16
 
-    package init(service: ObjectName, port: UInt16) {
+    package init(kind: Kind = .service, service: ObjectName, port: UInt16) {
+        self.kind = kind
         self.service = service
         self.port = port
     }
 
-    package var description: String { "\(service):\(port)" }
+    /// `namespace/name:port`, with `XBackend ` in front for one.
+    package var description: String { "\(kind == .externalBackend ? "XBackend " : "")\(service):\(port)" }
 
     package static func < (lhs: BackendID, rhs: BackendID) -> Bool {
-        (lhs.service, lhs.port) < (rhs.service, rhs.port)
+        (lhs.service, lhs.port, lhs.kind.rawValue) < (rhs.service, rhs.port, rhs.kind.rawValue)
     }
 }
 
@@ -20,10 +30,13 @@ package struct BackendID: Sendable, Hashable, Comparable, CustomStringConvertibl
 package struct BackendConfiguration: Sendable, Hashable {
     package var id: BackendID
     package var endpoints: [Endpoint]
+    /// What this backend may get of retries; nil is without limit.
+    package var retryBudget: RetryBudget?
 
-    package init(id: BackendID, endpoints: [Endpoint]) {
+    package init(id: BackendID, endpoints: [Endpoint], retryBudget: RetryBudget? = nil) {
         self.id = id
         self.endpoints = endpoints
+        self.retryBudget = retryBudget
     }
 }
 

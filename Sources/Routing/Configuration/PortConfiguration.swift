@@ -34,11 +34,14 @@ package struct ListenerConfiguration: Sendable, Hashable {
 package struct ListenerID: Sendable, Hashable {
     /// `namespace/name` of the Gateway.
     package var gateway: ObjectName
-    /// The listener's name inside its Gateway.
+    /// The ListenerSet that the listener stands in; nil for the Gateway's own.
+    package var listenerSet: ObjectName?
+    /// The listener's name inside its Gateway or ListenerSet.
     package var listener: String
 
-    package init(gateway: ObjectName, listener: String) {
+    package init(gateway: ObjectName, listenerSet: ObjectName? = nil, listener: String) {
         self.gateway = gateway
+        self.listenerSet = listenerSet
         self.listener = listener
     }
 }

@@ -18,16 +18,21 @@ package struct RuleConfiguration: Sendable, Hashable {
     /// OR-ed, never empty: a rule without matches has the one match "PathPrefix /".
     package var matches: [RequestMatch]
     package var filters: RuleFilters
+    package var timeouts: RuleTimeouts
+    /// nil: nothing is tried again but what cannot have reached a backend.
+    package var retry: RetryPolicy?
     package var action: RuleAction
 
     package init(
         index: Int, name: String? = nil, matches: [RequestMatch], filters: RuleFilters = RuleFilters(),
-        action: RuleAction
+        timeouts: RuleTimeouts = RuleTimeouts(), retry: RetryPolicy? = nil, action: RuleAction
     ) {
         self.index = index
         self.name = name
         self.matches = matches
         self.filters = filters
+        self.timeouts = timeouts
+        self.retry = retry
         self.action = action
     }
 }
@@ -49,6 +54,9 @@ package struct WeightedBackend: Sendable, Hashable {
     package var destination: Destination
     /// Filters of this backendRef: they run only when this backend is chosen, after the rule's own.
     package var filters: RuleFilters
+    /// The session persistence of the rule, else of the policy on this backend. Requests with a session of a backend go
+    /// there whatever the weights say.
+    package var session: SessionConfiguration?
 
     package enum Destination: Sendable, Hashable {
         case backend(BackendID)
@@ -57,9 +65,13 @@ package struct WeightedBackend: Sendable, Hashable {
         case invalid
     }
 
-    package init(weight: UInt32 = 1, destination: Destination, filters: RuleFilters = RuleFilters()) {
+    package init(
+        weight: UInt32 = 1, destination: Destination, filters: RuleFilters = RuleFilters(),
+        session: SessionConfiguration? = nil
+    ) {
         self.weight = weight
         self.destination = destination
         self.filters = filters
+        self.session = session
     }
 }

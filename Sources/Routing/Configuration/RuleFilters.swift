@@ -4,13 +4,21 @@ package struct RuleFilters: Sendable, Hashable {
     package var requestHeaders: HeaderModifier?
     package var responseHeaders: HeaderModifier?
     package var rewrite: URLRewrite?
+    /// Each draws for itself whether it gets a copy.
+    package var mirrors: [RequestMirror]
+    package var cors: CORSPolicy?
+    package var externalAuth: ExternalAuth?
 
     package init(
-        requestHeaders: HeaderModifier? = nil, responseHeaders: HeaderModifier? = nil, rewrite: URLRewrite? = nil
+        requestHeaders: HeaderModifier? = nil, responseHeaders: HeaderModifier? = nil, rewrite: URLRewrite? = nil,
+        mirrors: [RequestMirror] = [], cors: CORSPolicy? = nil, externalAuth: ExternalAuth? = nil
     ) {
         self.requestHeaders = requestHeaders
         self.responseHeaders = responseHeaders
         self.rewrite = rewrite
+        self.mirrors = mirrors
+        self.cors = cors
+        self.externalAuth = externalAuth
     }
 }
 
