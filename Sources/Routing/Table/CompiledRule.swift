@@ -21,6 +21,8 @@ package struct CompiledRule: BitwiseCopyable {
     package var responseHeaders: CompiledHeaderModifier
     package var rewrite: CompiledRewrite
     package var redirect: CompiledRedirect
+    /// nil for a rule that has none of it.
+    package var extras: UnsafePointer<CompiledExtras>?
     /// Index into `RoutingConfiguration.routes`.
     package var route: Int32
     /// `RuleConfiguration.index`.
@@ -55,4 +57,10 @@ package struct CompiledBackend: BitwiseCopyable {
     package var requestHeaders: CompiledHeaderModifier
     package var responseHeaders: CompiledHeaderModifier
     package var rewrite: CompiledRewrite
+    /// Index into `CompiledExtras.sessions`; -1 without session persistence.
+    package var session: Int32
+    /// For `SessionHash.endpoint`: stands for the session's scope and this backend.
+    package var sessionKey: UInt64
+    /// The filters of the backendRef that do more than change one message; nil without any.
+    package var filters: UnsafePointer<CompiledFilters>?
 }

@@ -6,24 +6,31 @@ import HTTPSemantics
 /// would break them apart (a line break in a header value) makes its rule answer 500.
 struct RuleCompiler {
     let arena: Arena
-    let backendIndices: [BackendID: Int32]
+    private let backendIndices: [BackendID: Int32]
+    private let extrasCompiler: ExtrasCompiler
 
     init(arena: Arena, backends: [BackendConfiguration]) {
         self.arena = arena
         backendIndices = Dictionary(
             backends.enumerated().map { ($1.id, Int32(truncatingIfNeeded: $0)) },
             uniquingKeysWith: { first, _ in first })
+        extrasCompiler = ExtrasCompiler(arena: arena, backendIndices: backendIndices)
     }
 
     func compile(_ rule: RuleConfiguration, route: Int) -> CompiledRule {
         var result = CompiledRule(
             action: .respond, status: 500, totalWeight: 0, backends: UnsafeBufferPointer(start: nil, count: 0),
-            requestHeaders: .none, responseHeaders: .none, rewrite: .none, redirect: .none,
+            requestHeaders: .none, responseHeaders: .none, rewrite: .none, redirect: .none, extras: nil,
             route: Int32(truncatingIfNeeded: route), index: Int32(truncatingIfNeeded: rule.index))
         guard let filters = compile(rule.filters) else { return result }
+        // Without its authorization server a rule lets nobody in. CORS stays, so that pages may read the answer.
+        let mayServe = rule.filters.externalAuth == nil || filters.others.externalAuth != nil
+        let sessions = sessions(of: rule.action)
+        result.extras = extrasCompiler.compile(rule, sessions: sessions, filters: filters.others)
         result.requestHeaders = filters.requestHeaders
         result.responseHeaders = filters.responseHeaders
         result.rewrite = filters.rewrite
+        guard mayServe else { return result }
         switch rule.action {
         case .respond(let status):
             result.status = status
@@ -38,7 +45,7 @@ struct RuleCompiler {
             result.action = .forward
             result.status = 0
             result.totalWeight = total
-            result.backends = arena.copy(backends.prefix(Self.maximumBackends).map(compile))
+            result.backends = arena.copy(backends.prefix(Self.maximumBackends).map { compile($0, sessions: sessions) })
         }
         return result
     }
@@ -48,14 +55,35 @@ struct RuleCompiler {
     /// The CRD allows 16; this keeps the sum of weights in 32 bits.
     private static let maximumBackends = 4096
 
-    private func compile(_ backend: WeightedBackend) -> CompiledBackend {
-        var index: Int32 = -1
-        if case .backend(let id) = backend.destination { index = backendIndices[id] ?? -1 }
-        let filters = compile(backend.filters)
-        return CompiledBackend(
-            weight: min(backend.weight, Self.maximumWeight), backendIndex: filters == nil ? -1 : index,
-            requestHeaders: filters?.requestHeaders ?? .none, responseHeaders: filters?.responseHeaders ?? .none,
-            rewrite: filters?.rewrite ?? .none)
+    private func compile(_ backend: WeightedBackend, sessions: [SessionConfiguration]) -> CompiledBackend {
+        var result = CompiledBackend(
+            weight: min(backend.weight, Self.maximumWeight), backendIndex: -1, requestHeaders: .none,
+            responseHeaders: .none, rewrite: .none, session: -1, sessionKey: 0, filters: nil)
+        guard case .backend(let id) = backend.destination, let index = backendIndices[id],
+            let filters = compile(backend.filters),
+            backend.filters.externalAuth == nil || filters.others.externalAuth != nil
+        else { return result }
+        if let session = backend.session {
+            guard let number = sessions.firstIndex(of: session) else { return result }
+            result.session = Int32(number)
+            result.sessionKey = SessionHash.backend(id, scope: SessionHash.scope(session.scope))
+        }
+        result.backendIndex = index
+        result.requestHeaders = filters.requestHeaders
+        result.responseHeaders = filters.responseHeaders
+        result.rewrite = filters.rewrite
+        if !filters.others.isEmpty { result.filters = arena.store(filters.others) }
+        return result
+    }
+
+    /// The distinct ones of a rule's backends.
+    private func sessions(of action: RuleAction) -> [SessionConfiguration] {
+        guard case .forward(let backends) = action else { return [] }
+        var sessions: [SessionConfiguration] = []
+        for case let session? in backends.lazy.map(\.session) where session.isValid && !sessions.contains(session) {
+            sessions.append(session)
+        }
+        return sessions
     }
 
     // MARK: Filters; nil for one that cannot be carried out
@@ -64,13 +92,17 @@ struct RuleCompiler {
         var requestHeaders: CompiledHeaderModifier
         var responseHeaders: CompiledHeaderModifier
         var rewrite: CompiledRewrite
+        /// Without an authorization whose backend cannot be used.
+        var others: CompiledFilters
     }
 
     private func compile(_ filters: RuleFilters) -> Filters? {
         guard let requestHeaders = compile(filters.requestHeaders),
-            let responseHeaders = compile(filters.responseHeaders), let rewrite = compile(filters.rewrite)
+            let responseHeaders = compile(filters.responseHeaders), let rewrite = compile(filters.rewrite),
+            let others = extrasCompiler.compile(filters)
         else { return nil }
-        return Filters(requestHeaders: requestHeaders, responseHeaders: responseHeaders, rewrite: rewrite)
+        return Filters(
+            requestHeaders: requestHeaders, responseHeaders: responseHeaders, rewrite: rewrite, others: others)
     }
 
     private func compile(_ modifier: HeaderModifier?) -> CompiledHeaderModifier? {
@@ -117,43 +149,10 @@ struct RuleCompiler {
         switch path {
         case nil: .none
         case .replaceFullPath(let path):
-            CompiledPathModifier(kind: .full, replacement: arena.copy(path.isEmpty ? "/" : Self.encodedPath(path)))
+            CompiledPathModifier(kind: .full, replacement: arena.copy(path.isEmpty ? "/" : PathText.encoded(path)))
         case .replacePrefixMatch(let prefix):
             CompiledPathModifier(
-                kind: .prefix, replacement: arena.copy(PathKey.withoutTrailingSlash(Self.encodedPath(prefix))))
-        }
-    }
-
-    /// The path with a slash at its start, and with everything percent-encoded that cannot stand in a path (RFC 3986
-    /// section 3.3): a space or line break would end the request line, `?` and `#` would begin another part.
-    private static func encodedPath(_ path: String) -> String {
-        guard !path.isEmpty else { return path }
-        let bytes = Array(path.utf8)
-        var result = path.hasPrefix("/") ? "" : "/"
-        for (offset, byte) in bytes.enumerated() {
-            let isEscape =
-                byte == UInt8(ascii: "%") && offset + 2 < bytes.count
-                && bytes[offset + 1...offset + 2].allSatisfy { ASCII.hexadecimalValue($0) != nil }
-            if isEscape || isPathCharacter(byte) {
-                result.unicodeScalars.append(Unicode.Scalar(byte))
-            } else {
-                result += byte < 0x10 ? "%0" : "%"
-                result += String(byte, radix: 16, uppercase: true)
-            }
-        }
-        return result
-    }
-
-    /// `pchar` or a slash, without `%`.
-    private static func isPathCharacter(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"), UInt8(ascii: "!"), UInt8(ascii: "$"), UInt8(ascii: "&"), UInt8(ascii: "'"),
-            UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: ","),
-            UInt8(ascii: ";"), UInt8(ascii: "="), UInt8(ascii: ":"), UInt8(ascii: "@"), UInt8(ascii: "/"):
-            true
-        default: false
+                kind: .prefix, replacement: arena.copy(PathKey.withoutTrailingSlash(PathText.encoded(prefix))))
         }
     }
 }
