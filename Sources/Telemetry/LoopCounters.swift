@@ -18,6 +18,25 @@ package struct LoopCounters: Sendable, Equatable {
     /// Requests sent again because a pooled connection turned out to be closed.
     package var upstreamStaleRetries: UInt64 = 0
 
+    /// Requests that were not answered within `timeouts.request`.
+    package var requestsTimedOut: UInt64 = 0
+    /// Attempts that a backend did not answer within `timeouts.backendRequest`.
+    package var attemptsTimedOut: UInt64 = 0
+    /// Attempts after the first.
+    package var retries: UInt64 = 0
+    /// Retries that a backend's retry budget did not allow.
+    package var retriesOverBudget: UInt64 = 0
+    /// Copies of requests sent to mirrors.
+    package var mirrorsSent: UInt64 = 0
+    /// Copies that were not sent or given up, because a mirror was away, slow, or had too many.
+    package var mirrorsDropped: UInt64 = 0
+    /// Copies that a mirror did not answer properly.
+    package var mirrorsFailed: UInt64 = 0
+    /// Requests that an authorization server refused.
+    package var authorizationsRefused: UInt64 = 0
+    /// Requests that were not let in because the authorization server could not be asked.
+    package var authorizationFailures: UInt64 = 0
+
     package init() {}
 
     package mutating func add(_ other: LoopCounters) {
@@ -29,6 +48,15 @@ package struct LoopCounters: Sendable, Equatable {
         upstreamConnectFailures += other.upstreamConnectFailures
         upstreamActive += other.upstreamActive
         upstreamStaleRetries += other.upstreamStaleRetries
+        requestsTimedOut += other.requestsTimedOut
+        attemptsTimedOut += other.attemptsTimedOut
+        retries += other.retries
+        retriesOverBudget += other.retriesOverBudget
+        mirrorsSent += other.mirrorsSent
+        mirrorsDropped += other.mirrorsDropped
+        mirrorsFailed += other.mirrorsFailed
+        authorizationsRefused += other.authorizationsRefused
+        authorizationFailures += other.authorizationFailures
     }
 }
 

@@ -94,6 +94,37 @@ package struct MetricCatalogue {
                 "weir_upstream_stale_retries_total", .counter,
                 "Requests sent again after a pooled connection proved closed.", counters.upstreamStaleRetries
             ),
+            (
+                "weir_request_timeouts_total", .counter, "Requests not answered within timeouts.request.",
+                counters.requestsTimedOut
+            ),
+            (
+                "weir_backend_request_timeouts_total", .counter,
+                "Attempts not answered within timeouts.backendRequest.", counters.attemptsTimedOut
+            ),
+            ("weir_retries_total", .counter, "Attempts after the first.", counters.retries),
+            (
+                "weir_retries_over_budget_total", .counter, "Retries that a retry budget did not allow.",
+                counters.retriesOverBudget
+            ),
+            ("weir_mirrored_requests_total", .counter, "Copies of requests sent to mirrors.", counters.mirrorsSent),
+            (
+                "weir_mirrors_dropped_total", .counter,
+                "Copies not sent or given up: mirror away, slow, or with too many open.", counters.mirrorsDropped
+            ),
+            (
+                "weir_mirrors_failed_total", .counter, "Copies that a mirror did not answer properly.",
+                counters.mirrorsFailed
+            ),
+            (
+                "weir_authorizations_refused_total", .counter, "Requests an authorization server refused.",
+                counters.authorizationsRefused
+            ),
+            (
+                "weir_authorization_failures_total", .counter,
+                "Requests not let in because the authorization server could not be asked.",
+                counters.authorizationFailures
+            ),
         ]
         for (name, kind, help, value) in rows {
             page.family(name, kind, help: help)

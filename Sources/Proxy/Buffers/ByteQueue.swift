@@ -29,6 +29,10 @@ struct ByteQueue: ~Copyable {
         tail += source.count
     }
 
+    mutating func append(_ text: StaticString) {
+        append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
     /// Room for `count` more bytes behind the waiting ones; follow with `commit`.
     mutating func reserve(_ count: Int) -> UnsafeMutableRawPointer {
         if let storage, capacity - tail >= count { return storage + tail }

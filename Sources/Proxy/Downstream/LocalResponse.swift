@@ -4,14 +4,16 @@ enum LocalResponse {
     /// request.
     static func write(
         status: UInt16, detail: StaticString, closes: Bool, isHead: Bool, minorVersion: UInt8 = 1, worker: Worker,
-        to writer: inout HeadWriter
+        to writer: inout HeadWriter, moreFields: (inout HeadWriter) -> Void = { _ in }
     ) {
         let reason = reason(status)
         let text = detail.utf8CodeUnitCount == 0 ? reason : detail
         writeHead(
             status: status, contentLength: text.utf8CodeUnitCount + 1, closes: closes, minorVersion: minorVersion,
             worker: worker, to: &writer)
-        writer.write("Content-Type: text/plain; charset=utf-8\r\n\r\n")
+        writer.write("Content-Type: text/plain; charset=utf-8\r\n")
+        moreFields(&writer)
+        writer.write("\r\n")
         if !isHead {
             writer.write(text)
             writer.write("\n")
@@ -19,8 +21,10 @@ enum LocalResponse {
     }
 
     /// Writes status line and the fields every local response has; the empty line is the caller's.
+    ///
+    /// - Parameter contentLength: nil for 204, which has none (RFC 9110 section 8.6).
     static func writeHead(
-        status: UInt16, contentLength: Int, closes: Bool, minorVersion: UInt8, worker: Worker,
+        status: UInt16, contentLength: Int?, closes: Bool, minorVersion: UInt8, worker: Worker,
         to writer: inout HeadWriter
     ) {
         writer.write("HTTP/1.1 ")
@@ -29,9 +33,11 @@ enum LocalResponse {
         writer.write(reason(status))
         writer.write("\r\n")
         worker.writeDate(to: &writer)
-        writer.write("Content-Length: ")
-        writer.write(decimal: contentLength)
-        writer.write("\r\n")
+        if let contentLength {
+            writer.write("Content-Length: ")
+            writer.write(decimal: contentLength)
+            writer.write("\r\n")
+        }
         if closes {
             writer.write("Connection: close\r\n")
         } else if minorVersion == 0 {
@@ -39,15 +45,23 @@ enum LocalResponse {
         }
     }
 
+    /// Tells a client that waits with its body to send it.
+    static var continueLine: UnsafeRawBufferPointer {
+        let text: StaticString = "HTTP/1.1 100 Continue\r\n\r\n"
+        return UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    }
+
     static func reason(_ status: UInt16) -> StaticString {
         switch status {
         case 200: "OK"
+        case 204: "No Content"
         case 301: "Moved Permanently"
         case 302: "Found"
         case 303: "See Other"
         case 307: "Temporary Redirect"
         case 308: "Permanent Redirect"
         case 400: "Bad Request"
+        case 403: "Forbidden"
         case 404: "Not Found"
         case 408: "Request Timeout"
         case 413: "Content Too Large"

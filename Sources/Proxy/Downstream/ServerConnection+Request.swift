@@ -32,13 +32,19 @@ extension ServerConnection {
             base: base, fields: worker.fields.prefix(Int(head.fieldCount)))
         let table = worker.table
         guard listener.portIndex >= 0 else { return refuse(status: 404, reason: "no longer served") }
-        let outcome = table.matcher.match(port: listener.portIndex, request: view)
+        let preflight = head.method == .options ? CORSPreflight(view) : nil
+        let outcome =
+            preflight.map { table.matcher.match(port: listener.portIndex, preflight: $0, request: view) }
+            ?? table.matcher.match(port: listener.portIndex, request: view)
 
         let exchange = worker.takeExchange()
         self.exchange = exchange
         exchange.begin(
             connection: self, table: table, outcome: outcome, method: head.method, minorVersion: head.minorVersion)
         receiveBody(of: head)
+        if let preflight, let policy = outcome.rule?.pointee.extras?.pointee.filters.cors {
+            return exchange.answer(preflight, policy, bodyOffset: Int(head.headLength), count: count)
+        }
         exchange.dispatch(head: head, view: view, bodyOffset: Int(head.headLength), count: count)
     }
 
@@ -84,6 +90,12 @@ extension ServerConnection {
             requestBody = .complete
             saveRest(bytes, from: result.consumed)
         }
+    }
+
+    /// Keeps what arrived behind a head until the body, or the next request, is wanted.
+    func keepBody(offset: Int, count: Int) {
+        saveRest(
+            UnsafeMutableRawBufferPointer(start: worker.receive.area + offset, count: count - offset), from: 0)
     }
 
     /// Answers a request that never reached routing, and closes.

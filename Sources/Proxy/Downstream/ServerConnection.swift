@@ -39,8 +39,9 @@ final class ServerConnection: EventHandler {
     var isReadable = false
     /// The client has closed its side.
     var peerClosed = false
-    /// The FIN came before the end of the response: the client may still be waiting for it.
-    private var isHalfClosed = false
+    /// The FIN came before the end of the response: the client may still be waiting for it. When to look whether it takes
+    /// anything; 0 otherwise.
+    private var halfCloseCheck: UInt64 = 0
     /// Something was sent since this was last looked at.
     private var hasSent = false
     /// What the client had not acknowledged when a deadline came up during flushing.
@@ -112,8 +113,8 @@ final class ServerConnection: EventHandler {
             unacknowledged = waiting
             expectProgress()
         case .idle, .lingering: close()
-        case .responding: halfCloseGraceIsOver()
-        case .body, .closed: break
+        case .body, .responding: waitIsOver()
+        case .closed: break
         }
     }
 
@@ -156,17 +157,34 @@ final class ServerConnection: EventHandler {
     /// (RFC 9112 section 9.6). The latter is believed as long as there is something to send to it every second; then the
     /// request is given up, so that the backend can stop working on it.
     private func clientClosedWhileResponding() {
-        guard !isHalfClosed else { return }
-        isHalfClosed = true
-        hasSent = false
-        worker.loop.setDeadline(self, at: worker.loop.now + worker.settings.halfCloseGrace)
+        guard halfCloseCheck == 0 else { return }
+        expectSendingAfterHalfClose()
+        updateDeadline()
     }
 
-    private func halfCloseGraceIsOver() {
-        guard isHalfClosed else { return }
-        guard hasSent || !output.isEmpty else { return abort() }
+    private func expectSendingAfterHalfClose() {
         hasSent = false
-        worker.loop.setDeadline(self, at: worker.loop.now + worker.settings.halfCloseGrace)
+        halfCloseCheck = worker.loop.now + worker.settings.halfCloseGrace
+    }
+
+    /// Sets the deadline while a request is in progress: for a client that has sent its FIN, or for the exchange.
+    func updateDeadline() {
+        let next = min(halfCloseCheck == 0 ? .max : halfCloseCheck, exchange?.nextDeadline ?? .max)
+        if next == .max {
+            worker.loop.clearDeadline(self)
+        } else {
+            worker.loop.setDeadline(self, at: next)
+        }
+    }
+
+    private func waitIsOver() {
+        if halfCloseCheck != 0, worker.loop.now >= halfCloseCheck {
+            guard hasSent || !output.isEmpty else { return abort() }
+            expectSendingAfterHalfClose()
+        }
+        exchange?.deadlineReached()
+        // The exchange may be over by now. The wheel may also have been early by a part of a tick.
+        if phase == .body || phase == .responding { updateDeadline() }
     }
 
     /// Brings saved bytes and what the kernel has into the receive area and returns how many there are; nil when there
@@ -290,7 +308,7 @@ final class ServerConnection: EventHandler {
     /// The response to the current request is complete and handed to `send`.
     func responseFinished() {
         exchange = nil
-        isHalfClosed = false
+        halfCloseCheck = 0
         if phase == .body { return closeAfterFlush(unread: true) }
         if closeAfterResponse { return closeAfterFlush(unread: false) }
         phase = .idle

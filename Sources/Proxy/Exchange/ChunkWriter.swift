@@ -36,6 +36,21 @@ enum ChunkWriter {
         if hasTrailers, let trailerBase { sendTrailers(trailers, base: trailerBase, send) }
     }
 
+    /// Appends a body that is here as a whole, with its last chunk.
+    static func append(wholeBody body: UnsafeRawBufferPointer, to queue: inout ByteQueue) {
+        if !body.isEmpty {
+            withUnsafeTemporaryAllocation(byteCount: 20, alignment: 1) { line in
+                guard let base = line.baseAddress else { return }
+                let end = base + line.count
+                let start = writeSize(body.count, before: end)
+                queue.append(UnsafeRawBufferPointer(start: start, count: end - start))
+            }
+            queue.append(body)
+            queue.append(lineEnd)
+        }
+        queue.append(lastChunkAndEnd)
+    }
+
     /// Writes `size` and its line end directly in front of `start`; returns where it begins.
     private static func writeSize(_ size: Int, before start: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
         var position = start - 2

@@ -10,13 +10,17 @@ extension Exchange {
         guard let rule else {
             return respond(status: 404, detail: "no route matches", bodyOffset: bodyOffset, count: count)
         }
+        if let extras {
+            startTimeouts(extras)
+            if let policy = extras.pointee.filters.cors { cors.begin(policy, view: view) }
+        }
         switch rule.pointee.action {
         case .respond:
             respond(
                 status: rule.pointee.status, detail: "the route has no usable backend", bodyOffset: bodyOffset,
                 count: count)
         case .redirect:
-            redirect(rule, view: view, bodyOffset: bodyOffset, count: count)
+            redirect(rule, head: head, view: view, bodyOffset: bodyOffset, count: count)
         case .forward:
             forward(rule, head: head, view: view, bodyOffset: bodyOffset, count: count)
         }
@@ -25,13 +29,18 @@ extension Exchange {
     private func forward(
         _ rule: UnsafePointer<CompiledRule>, head: RequestHead, view: RequestView, bodyOffset: Int, count: Int
     ) {
-        let chosen = rule.pointee.pickBackend(random: worker.random())
+        var preferred: EndpointPool?
+        if let extras, extras.pointee.sessions.count > 0 { preferred = resumeSession(rule, extras, view: view) }
+        let chosen = preferred == nil ? rule.pointee.pickBackend(random: worker.random()) : backend
         backend = chosen
-        guard let pool else {
+        if let extras, let chosen, preferred == nil, chosen.pointee.session >= 0 {
+            session.begin(extras.pointee.sessions[Int(chosen.pointee.session)], view: view)
+        }
+        guard let pool, let chosen else {
             return respond(
                 status: 500, detail: "the backend reference is not valid", bodyOffset: bodyOffset, count: count)
         }
-        guard let endpoint = pool.pick(random: worker.random(), now: worker.loop.now) else {
+        guard let endpoint = preferred ?? pool.pick(random: worker.random(), now: worker.loop.now) else {
             return respond(
                 status: 503, detail: "the backend has no ready endpoint", bodyOffset: bodyOffset, count: count)
         }
@@ -40,55 +49,46 @@ extension Exchange {
         guard writer.isComplete else {
             return respond(status: 431, detail: "request head too large", bodyOffset: bodyOffset, count: count)
         }
-        guard let connection = acquire(endpoint) else {
+        if let extras, let policy = extras.pointee.filters.externalAuth {
+            return authorize(
+                policy, then: .forward(endpoint), held: writer.written, head: head, view: view,
+                bodyOffset: bodyOffset, count: count)
+        }
+        guard launch(writer.written, to: endpoint, hasBody: head.framing.hasBody) else {
             return respond(status: 503, detail: "the backend cannot be reached", bodyOffset: bodyOffset, count: count)
         }
-        upstream = connection
-        connection.take(self)
-        guard let client = self.connection else { return }
+        guard let client = self.connection, let upstream else { return }
         guard head.framing.hasBody else {
-            requestIsSent = true
             client.skipBody(offset: bodyOffset, count: count)
-            if connection.isReused, method.isIdempotent { replay.append(writer.written) }
-            return connection.send(writer.written, UnsafeRawBufferPointer(start: nil, count: 0))
+            return upstream.send(writer.written, UnsafeRawBufferPointer(start: nil, count: 0))
         }
         // Head and body bytes that arrived together leave together.
         pendingHead = writer.written.count
-        if connection.isReused, method.isIdempotent { replay.append(writer.written) }
         if bodyOffset < count { client.processBody(at: bodyOffset, count: count) }
         // A malformed body has ended the exchange by now.
-        guard upstream === connection else { return }
+        guard self.upstream === upstream else { return }
         if pendingHead > 0 { sendUpstream(UnsafeRawBufferPointer(start: nil, count: 0)) }
-        // Only a request that is here completely can be sent again.
-        if !requestIsSent { replay.clear() }
+        // Only a request that is here completely can be sent again, unless the rule asks for retries.
+        if !requestIsSent, !keepsReplay { replay.clear() }
     }
 
-    /// A connection to `endpoint`, pooled or new; when connecting fails at once (no route, no descriptor), to another
-    /// endpoint. At most three are tried for one request; nil when none is left.
-    func acquire(_ endpoint: EndpointPool) -> UpstreamConnection? {
-        var endpoint = endpoint
-        while true {
-            attempts += 1
-            if let connection = endpoint.takeIdle() ?? connect(endpoint) { return connection }
-            guard let next = nextEndpoint(after: endpoint) else { return nil }
-            endpoint = next
+    /// Finds a connection for a request with this head, and prepares everything for sending it. The caller sends.
+    /// - Returns: false when no endpoint can be reached.
+    func launch(_ head: UnsafeRawBufferPointer, to endpoint: EndpointPool, hasBody: Bool) -> Bool {
+        startAttempt()
+        guard let connection = acquire(endpoint) else { return false }
+        requestIsSent = !hasBody
+        use(connection)
+        if let extras {
+            prepareRetries(extras)
+            if extras.pointee.filters.mirrors.count > 0 { startMirrors(extras, head: head, hasBody: hasBody) }
         }
-    }
-
-    /// Another endpoint after `failed` could not be reached; nil when enough were tried.
-    func nextEndpoint(after failed: EndpointPool) -> EndpointPool? {
-        guard let pool, attempts < min(3, pool.candidateCount) else { return nil }
-        return pool.pick(random: worker.random(), now: worker.loop.now, excluding: failed)
-    }
-
-    func connect(_ endpoint: EndpointPool) -> UpstreamConnection? {
-        do {
-            return try UpstreamConnection.connect(to: endpoint, worker: worker)
-        } catch {
-            endpoint.health.connectFailed(now: worker.loop.now)
-            worker.counters.upstreamConnectFailures += 1
-            return nil
+        if keepsReplay {
+            keepForReplay(head)
+        } else if connection.isReused, method.isIdempotent {
+            replay.append(head)
         }
+        return true
     }
 
     // MARK: Body
@@ -96,6 +96,7 @@ extension Exchange {
     /// Body bytes of a request with Content-Length.
     func sendRequestBody(_ bytes: UnsafeRawBufferPointer) {
         noteProgress()
+        if let authorization { return authorization.collect(bytes) }
         sendUpstream(bytes)
     }
 
@@ -104,6 +105,7 @@ extension Exchange {
         _ data: UnsafeMutableRawBufferPointer, isLast: Bool, trailerBase: UnsafeMutableRawPointer?, trailerCount: Int
     ) {
         noteProgress()
+        if let authorization { return authorization.collect(UnsafeRawBufferPointer(data)) }
         ChunkWriter.withChunk(
             data, isLast: isLast, trailers: worker.trailers.prefix(trailerCount), trailerBase: trailerBase,
             emptyAt: worker.receive.area
@@ -113,10 +115,15 @@ extension Exchange {
     }
 
     private func sendUpstream(_ bytes: UnsafeRawBufferPointer) {
-        if !replay.isEmpty { replay.append(bytes) }
+        if keepsReplay {
+            keepForReplay(bytes)
+        } else if !replay.isEmpty {
+            replay.append(bytes)
+        }
         let head = UnsafeRawBufferPointer(rebasing: worker.headBuffer[..<pendingHead])
         pendingHead = 0
         upstream?.send(head, bytes)
+        if !mirrors.isEmpty { mirrorBody(bytes) }
     }
 
     private func noteProgress() {

@@ -4,7 +4,7 @@ import Routing
 
 extension Exchange {
     /// Passes an interim response (1xx) on. HTTP/1.0 clients do not know them.
-    func sendInterim(_ head: ResponseHead, base: UnsafeMutableRawPointer) {
+    func passInterim(_ head: ResponseHead, base: UnsafeMutableRawPointer) {
         guard minorVersion > 0, let connection else { return }
         var writer = HeadWriter(worker.headBuffer)
         writeStatusLine(head, base: base, to: &writer)
@@ -19,8 +19,8 @@ extension Exchange {
     }
 
     /// Writes the final response head into the head buffer; it leaves with the first body bytes, in the same turn.
-    func writeResponseHead(_ head: ResponseHead, base: UnsafeMutableRawPointer) {
-        guard let connection, let rule, let backend else { return }
+    func passHead(_ head: ResponseHead, base: UnsafeMutableRawPointer) {
+        guard let connection, let rule else { return }
         replay.clear()
         status = head.status
         // The rest of the request will not be waited for once the response is complete.
@@ -28,7 +28,8 @@ extension Exchange {
 
         var writer = HeadWriter(worker.headBuffer)
         writeStatusLine(head, base: base, to: &writer)
-        let modifiers = HeaderModifiers(first: backend.pointee.responseHeaders, second: rule.pointee.responseHeaders)
+        let modifiers = HeaderModifiers(
+            first: backend?.pointee.responseHeaders ?? .none, second: rule.pointee.responseHeaders)
         copyFields(head, base: base, modifiers: modifiers, to: &writer)
         if !head.knownFields.contains(.date), !modifiers.removes("date") { worker.writeDate(to: &writer) }
         switch head.framing {
@@ -47,10 +48,14 @@ extension Exchange {
             writer.write("Connection: keep-alive\r\n")
         }
         modifiers.writeAdditions(to: &writer)
+        if extras != nil {
+            cors.writeFields(of: worker.fields.prefix(Int(head.fieldCount)), base: base, to: &writer)
+            writeSession(to: &writer)
+        }
         writer.write("\r\n")
         guard writer.isComplete else {
             status = 0
-            return upstreamFailed(detail: "response head too large")
+            return fail(.cannotPassOn)
         }
         pendingHead = writer.written.count
     }
@@ -67,15 +72,11 @@ extension Exchange {
         _ head: ResponseHead, base: UnsafeMutableRawPointer, modifiers: HeaderModifiers, to writer: inout HeadWriter
     ) {
         let lines = worker.fields.prefix(Int(head.fieldCount))
-        let mayRemove = modifiers.mayRemove(head.fieldLengthMask)
+        let mayRemove = modifiers.mayRemove(head.fieldLengthMask) || cors.isActive
         var run = -1
         for index in lines.indices {
             let line = lines[index]
-            let isDropped =
-                line.isHopByHop
-                || (mayRemove
-                    && modifiers.removes(
-                        UnsafeRawBufferPointer(start: base + Int(line.nameOffset), count: Int(line.nameLength))))
+            let isDropped = line.isHopByHop || (mayRemove && isReplaced(line, base: base, modifiers: modifiers))
             if isDropped {
                 if run >= 0 { writer.write(base + run, Int(line.nameOffset) - run) }
                 run = -1
@@ -86,15 +87,20 @@ extension Exchange {
         if run >= 0 { writer.write(base + run, Int(head.headLength) - 2 - run) }
     }
 
+    private func isReplaced(_ line: FieldLine, base: UnsafeMutableRawPointer, modifiers: HeaderModifiers) -> Bool {
+        let name = UnsafeRawBufferPointer(start: base + Int(line.nameOffset), count: Int(line.nameLength))
+        return modifiers.removes(name) || cors.replaces(name)
+    }
+
     // MARK: Body
 
     /// Body bytes, which stand in the receive area; more will follow.
-    func sendResponseBody(_ data: UnsafeMutableRawBufferPointer) {
+    func passBody(_ data: UnsafeMutableRawBufferPointer) {
         send(data, isLast: false, trailerBase: nil, trailerCount: 0)
     }
 
     /// The last body bytes. The exchange is over afterwards.
-    func sendResponseEnd(
+    func passEnd(
         _ data: UnsafeMutableRawBufferPointer, trailerBase: UnsafeMutableRawPointer?, trailerCount: Int
     ) {
         send(data, isLast: true, trailerBase: trailerBase, trailerCount: trailerCount)

@@ -3,38 +3,51 @@ import HTTPSemantics
 import Routing
 import Telemetry
 
-/// One request and its response, between a client's connection and a backend's. Reused for the next request when it is
-/// over; whoever calls a method that may end the exchange does not touch it afterwards.
+/// One request of a client and its response, between the client's connection and a backend's. Reused for the next
+/// request when it is over.
 ///
 /// The parts: `Exchange+Request` writes what goes to the backend, `Exchange+Response` what goes to the client,
-/// `Exchange+Failure` says what happens when something breaks.
-final class Exchange {
+/// `Exchange+Failure` says what happens when something breaks, and one file each is for timeouts, retry, session
+/// persistence, mirrors, CORS and authorization.
+final class Exchange: BackendRequest {
     /// How the response body is framed for the client.
     enum ResponseFraming {
         case identity
         case chunked
     }
 
-    let worker: Worker
     var connection: ServerConnection?
-    var upstream: UpstreamConnection?
     /// Kept until the end, so that `rule` and `backend` stay valid across reloads.
     var table: LoopTable?
     var rule: UnsafePointer<CompiledRule>?
     var backend: UnsafePointer<CompiledBackend>?
+    /// What the rule asks for beyond forwarding; nil for most rules.
+    var extras: UnsafePointer<CompiledExtras>?
     var prefixLength = 0
     private var target = 0
-    private(set) var method: RequestMethod = .get
     /// The client's.
     private(set) var minorVersion: UInt8 = 1
-    private var startedAt: UInt64 = 0
+    private(set) var startedAt: UInt64 = 0
 
-    /// Everything of the request has been handed to the backend's connection.
-    var requestIsSent = false
-    /// The whole request, kept while it may have to be sent again; empty when it may not.
-    var replay = ByteQueue()
-    /// Endpoints that were tried.
-    var attempts = 0
+    /// When the response must be complete, in nanoseconds of the loop's clock; 0 for never.
+    var requestDeadline: UInt64 = 0
+    /// When the next attempt begins while one is waited for; 0 otherwise.
+    var retryAt: UInt64 = 0
+    var retriesUsed: UInt32 = 0
+    /// `replay` is kept for retries, and complete so far.
+    var keepsReplay = false
+    /// The endpoint of the last attempt that failed.
+    var failedEndpoint: EndpointPool?
+    /// Mirrors that still get the body.
+    var mirrors: ContiguousArray<MirrorRequest> = []
+    /// The question to the authorization server while it is open.
+    var authorization: AuthorizationRequest?
+    /// The response is an authorization server's refusal.
+    var isRefused = false
+    /// What the response must say about the client's session.
+    var session = SessionAssignment()
+    /// What the response must say about the Origin.
+    var cors = CORSAnswer()
 
     /// Status of the final response once its head is written; 0 before.
     var status: UInt16 = 0
@@ -43,10 +56,6 @@ final class Exchange {
     /// sent before the event is over, since the buffer is the loop's.
     var pendingHead = 0
 
-    init(worker: Worker) {
-        self.worker = worker
-    }
-
     func begin(
         connection: ServerConnection, table: LoopTable, outcome: MatchOutcome, method: RequestMethod,
         minorVersion: UInt8
@@ -54,35 +63,57 @@ final class Exchange {
         self.connection = connection
         self.table = table
         rule = outcome.rule
+        extras = outcome.rule?.pointee.extras
         prefixLength = Int(outcome.prefixLength)
         target = Int(outcome.target)
         self.method = method
         self.minorVersion = minorVersion
         startedAt = worker.loop.now
         requestIsSent = false
-        attempts = 0
+        connectionAttempts = 0
         status = 0
         responseFraming = .identity
         pendingHead = 0
     }
 
-    /// The endpoints of the chosen backend as they are now: they may have changed since the request was matched.
-    var pool: BackendPool? {
+    override var pool: BackendPool? {
         guard let table, let index = backend?.pointee.backendIndex, index >= 0 else { return nil }
         return table.backends[Int(index)]
     }
 
     // MARK: Back-pressure
 
-    var isUpstreamBlocked: Bool { upstream?.isBlocked ?? true }
-    var isDownstreamBlocked: Bool { connection?.isBlocked ?? false }
+    /// Without a connection (waiting for an authorization or the next attempt) the client is not read either.
+    var isUpstreamBlocked: Bool { upstream?.isBlocked ?? !collectsBody }
+    override var isDownstreamBlocked: Bool { connection?.isBlocked ?? false }
 
-    func upstreamDrained() {
+    override func upstreamDrained() {
         connection?.processInput()
     }
 
     func downstreamDrained() {
         upstream?.processInput()
+    }
+
+    // MARK: What the backend's connection reports
+
+    override func backendUnreachable() { failUnreachable() }
+    override func upstreamFailed(_ failure: UpstreamFailure) { fail(failure) }
+    override func responseTruncated() { cutShort() }
+    override func attemptTimedOut() { endAttempt() }
+
+    override func retries(_ head: ResponseHead, isComplete: Bool) -> Bool {
+        extras == nil ? false : retryInstead(of: head, isComplete: isComplete)
+    }
+
+    override func sendInterim(_ head: ResponseHead, base: UnsafeMutableRawPointer) { passInterim(head, base: base) }
+    override func writeResponseHead(_ head: ResponseHead, base: UnsafeMutableRawPointer) { passHead(head, base: base) }
+    override func sendResponseBody(_ data: UnsafeMutableRawBufferPointer) { passBody(data) }
+
+    override func sendResponseEnd(
+        _ data: UnsafeMutableRawBufferPointer, trailerBase: UnsafeMutableRawPointer?, trailerCount: Int
+    ) {
+        passEnd(data, trailerBase: trailerBase, trailerCount: trailerCount)
     }
 
     // MARK: The end
@@ -101,7 +132,26 @@ final class Exchange {
         rule = nil
         backend = nil
         replay.clear()
+        if extras != nil { endExtras() }
         worker.giveBack(self)
         return connection
+    }
+
+    /// What only rules with extras leave behind.
+    private func endExtras() {
+        extras = nil
+        requestDeadline = 0
+        attemptDeadline = 0
+        retryAt = 0
+        retriesUsed = 0
+        keepsReplay = false
+        failedEndpoint = nil
+        for mirror in mirrors { mirror.abandon() }
+        mirrors.removeAll(keepingCapacity: true)
+        authorization?.abandon()
+        authorization = nil
+        isRefused = false
+        session = SessionAssignment()
+        cors.clear()
     }
 }

@@ -34,8 +34,9 @@ package actor ProxyServer {
     package init(settings: ProxySettings) throws(SystemError) {
         self.settings = settings
         var workers: [WorkerThread] = []
-        for _ in 0..<max(1, settings.workers) {
-            workers.append(try WorkerThread(settings: settings, seed: UInt64.random(in: .min ... .max)))
+        for index in 0..<max(1, settings.workers) {
+            workers.append(
+                try WorkerThread(index: index, settings: settings, seed: UInt64.random(in: .min ... .max)))
         }
         self.workers = workers
     }
@@ -108,7 +109,8 @@ package actor ProxyServer {
     }
 
     private func resolve(_ backend: BackendConfiguration) -> ResolvedBackend {
-        var resolved = ResolvedBackend(ready: [], terminating: [])
+        var resolved = ResolvedBackend(
+            id: backend.id, retryBudget: backend.retryBudget, ready: [], terminating: [])
         for endpoint in backend.endpoints {
             let texts: [String] =
                 switch endpoint.host {

@@ -9,9 +9,9 @@ final class WorkerThread: @unchecked Sendable {
     private let loop: EventLoop
     private let worker: Worker
 
-    init(settings: ProxySettings, seed: UInt64) throws(SystemError) {
+    init(index: Int, settings: ProxySettings, seed: UInt64) throws(SystemError) {
         loop = try EventLoop()
-        worker = Worker(settings: settings, loop: loop, seed: seed)
+        worker = Worker(index: index, settings: settings, loop: loop, seed: seed)
         var thread = pthread_t()
         let argument = Unmanaged.passRetained(self)
         let result = pthread_create(

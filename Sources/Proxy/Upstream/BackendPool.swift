@@ -1,4 +1,18 @@
+import Routing
 import Upstream
+
+/// The retry budget of a backend on one event loop. It lives on when the endpoints change.
+final class RetryBudgetState {
+    let budget: RetryBudget
+    var allowance: RetryAllowance
+
+    init(_ budget: RetryBudget, loop: Int, loops: Int) {
+        self.budget = budget
+        allowance = RetryAllowance(
+            percent: budget.percent, interval: budget.interval.nanoseconds, minimumCount: budget.minimumCount,
+            minimumInterval: budget.minimumInterval.nanoseconds, loop: loop, loops: loops)
+    }
+}
 
 /// The endpoints of one backend on one event loop, in the order of preference of the EndpointSlice conditions.
 ///
@@ -8,9 +22,24 @@ final class BackendPool {
     private let ready: ContiguousArray<EndpointPool>
     private let terminating: ContiguousArray<EndpointPool>
 
-    init(ready: ContiguousArray<EndpointPool>, terminating: ContiguousArray<EndpointPool>) {
+    /// nil without a limit.
+    let retryBudget: RetryBudgetState?
+
+    init(
+        ready: ContiguousArray<EndpointPool>, terminating: ContiguousArray<EndpointPool>,
+        retryBudget: RetryBudgetState? = nil
+    ) {
         self.ready = ready
         self.terminating = terminating
+        self.retryBudget = retryBudget
+    }
+
+    /// The endpoint that a session token stands for; nil when it is gone.
+    func endpoint(withSession hash: UInt64, key: UInt64) -> EndpointPool? {
+        func belongs(_ endpoint: EndpointPool) -> Bool {
+            SessionHash.endpoint(key: key, address: endpoint.sessionHash) == hash
+        }
+        return ready.first(where: belongs) ?? terminating.first(where: belongs)
     }
 
     var endpoints: [EndpointPool] { Array(ready) + Array(terminating) }

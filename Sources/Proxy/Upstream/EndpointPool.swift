@@ -1,3 +1,4 @@
+import Routing
 import Upstream
 
 /// One endpoint as one event loop sees it: its pooled connections and its load. Backends that name the same address
@@ -8,12 +9,19 @@ final class EndpointPool {
     private(set) var idle: ContiguousArray<UpstreamConnection> = []
     /// Requests of this loop that are with this endpoint now.
     var requestsInFlight = 0
+    /// Copies for mirrors among them.
+    var mirrorsInFlight = 0
     /// No table names this endpoint any more: connections close as soon as they are free.
     private(set) var isRetired = false
     var health = EndpointHealth()
 
+    /// Stands for the address in session tokens.
+    let sessionHash: UInt64
+
     init(address: SocketAddress) {
         self.address = address
+        var text = address.description
+        sessionHash = text.withUTF8 { SessionHash.address(UnsafeRawBufferPointer($0)) }
     }
 
     func takeIdle() -> UpstreamConnection? {

@@ -23,7 +23,7 @@ final class UpstreamConnection: EventHandler {
     private let worker: Worker
     let endpoint: EndpointPool
     private var phase: Phase
-    private var exchange: Exchange?
+    private var request: BackendRequest?
     /// The beginning of a head, or of a trailer section, that is of no use without more bytes.
     private var input = ByteQueue()
     private var output = ByteQueue()
@@ -37,6 +37,8 @@ final class UpstreamConnection: EventHandler {
     private var isPersistent = true
     /// Something of the current response has arrived.
     private var hasReceived = false
+    /// When the connection must be open.
+    private var connectDeadline: UInt64 = 0
     /// Requests carried before the current one.
     private(set) var requestsBefore = 0
 
@@ -47,7 +49,7 @@ final class UpstreamConnection: EventHandler {
         super.init(descriptor: descriptor)
     }
 
-    /// Begins to connect; whether that works is reported to the exchange that takes the connection.
+    /// Begins to connect; whether that works is reported to the request that takes the connection.
     static func connect(to endpoint: EndpointPool, worker: Worker) throws(SystemError) -> UpstreamConnection {
         let descriptor = weir_socket(endpoint.address.family)
         guard descriptor >= 0 else { throw SystemError(call: "socket", errno: errno) }
@@ -68,13 +70,14 @@ final class UpstreamConnection: EventHandler {
             throw error
         }
         worker.counters.upstreamActive += 1
-        worker.loop.setDeadline(connection, at: worker.loop.now + worker.settings.connectTimeout)
+        connection.connectDeadline = worker.loop.now + worker.settings.connectTimeout
+        worker.loop.setDeadline(connection, at: connection.connectDeadline)
         return connection
     }
 
-    /// Gives the connection to an exchange until `release`, `abandon` or a failure.
-    func take(_ exchange: Exchange) {
-        self.exchange = exchange
+    /// Makes the connection work for `request` until `release`, `abandon` or a failure.
+    func take(_ request: BackendRequest) {
+        self.request = request
         response = .head
         hasReceived = false
         isPersistent = true
@@ -83,9 +86,22 @@ final class UpstreamConnection: EventHandler {
             phase = .active
             worker.loop.clearDeadline(self)
         }
+        if request.attemptDeadline != 0 { expect(by: request.attemptDeadline) }
+    }
+
+    /// Another request takes over what is still to come of the response.
+    func handOver(to request: BackendRequest) {
+        self.request = request
+    }
+
+    /// The request at hand is told when it has not been answered by `deadline`.
+    private func expect(by deadline: UInt64) {
+        worker.loop.setDeadline(self, at: phase == .connecting ? min(deadline, connectDeadline) : deadline)
     }
 
     var isReused: Bool { requestsBefore > 0 }
+    /// Bytes that wait to be sent.
+    var waitingByteCount: Int { output.count }
     /// True while the endpoint does not take what has been sent: the client is not read meanwhile.
     var isBlocked: Bool { !output.isEmpty || phase == .connecting }
 
@@ -107,7 +123,7 @@ final class UpstreamConnection: EventHandler {
         case .active:
             if events & WEIR_EVENT_OUT != 0, !output.isEmpty {
                 flush()
-                if output.isEmpty { exchange?.upstreamDrained() }
+                if output.isEmpty { request?.upstreamDrained() }
             }
             receive(events, failure)
         case .closed: break
@@ -125,31 +141,42 @@ final class UpstreamConnection: EventHandler {
 
     override func deadlineReached() {
         switch phase {
-        case .connecting: connectFailed()
         case .idle:
             endpoint.forget(self)
             closeIdle()
-        case .active, .closed: break
+        case .connecting where worker.loop.now >= connectDeadline: connectFailed()
+        case .connecting, .active:
+            // The wheel may be early by a part of a tick.
+            let deadline = request?.attemptDeadline ?? 0
+            if deadline != 0, worker.loop.now >= deadline {
+                request?.attemptTimedOut()
+            } else if deadline != 0 {
+                expect(by: deadline)
+            } else if phase == .connecting {
+                worker.loop.setDeadline(self, at: connectDeadline)
+            }
+        case .closed: break
         }
     }
 
     private func connected() {
         phase = .active
         worker.loop.clearDeadline(self)
+        if let request, request.attemptDeadline != 0 { expect(by: request.attemptDeadline) }
         worker.counters.upstreamConnects += 1
         endpoint.health.connectSucceeded()
         flush()
-        if output.isEmpty { exchange?.upstreamDrained() }
+        if output.isEmpty { request?.upstreamDrained() }
     }
 
     private func connectFailed() {
         endpoint.health.connectFailed(now: worker.loop.now)
         worker.counters.upstreamConnectFailures += 1
-        let exchange = detach()
+        let request = detach()
         var unsent = ByteQueue()
         swap(&unsent, &output)
         close()
-        exchange?.connectFailed(endpoint: endpoint, unsent: unsent)
+        request?.connectFailed(endpoint: endpoint, unsent: unsent)
     }
 
     // MARK: Sending
@@ -204,8 +231,8 @@ final class UpstreamConnection: EventHandler {
     /// Reads and hands on until nothing is left, the client does not take more, or the response is complete.
     func processInput() {
         var turns = 0
-        while phase == .active, isReadable, let exchange {
-            if exchange.isDownstreamBlocked { return }
+        while phase == .active, isReadable, let request {
+            if request.isDownstreamBlocked { return }
             let saved = input.count
             if let base = input.bytes.baseAddress, saved > 0 {
                 worker.receive.area.copyMemory(from: base, byteCount: saved)
@@ -216,12 +243,12 @@ final class UpstreamConnection: EventHandler {
                 input.release()
                 hasReceived = true
                 if received < room, !peerClosed { isReadable = false }
-                process(saved + received, exchange: exchange)
+                process(saved + received, request: request)
             } else if received < 0, errno == EAGAIN || errno == EINTR {
                 isReadable = errno == EINTR
             } else {
                 isReadable = false
-                return endOfStream(isOrderly: received == 0 && !hasFailed, exchange: exchange)
+                return endOfStream(isOrderly: received == 0 && !hasFailed, request: request)
             }
             turns += 1
             if turns == 16, isReadable, phase == .active {
@@ -231,39 +258,51 @@ final class UpstreamConnection: EventHandler {
         }
     }
 
-    private func process(_ count: Int, exchange: Exchange) {
+    private func process(_ count: Int, request first: BackendRequest) {
+        var request = first
         var offset = 0
         while case .head = response {
             let area = UnsafeRawBufferPointer(start: worker.receive.area + offset, count: count - offset)
             let parse = parseResponseHead(
-                area, requestMethod: exchange.method, scannedUpTo: &scanned, fields: worker.fields,
+                area, requestMethod: request.method, scannedUpTo: &scanned, fields: worker.fields,
                 limits: worker.settings.headLimits)
             switch parse {
             case .incomplete:
                 guard area.count < worker.receive.areaCount else {
-                    return exchange.upstreamFailed(detail: "response head too large")
+                    return request.upstreamFailed(.headTooLarge)
                 }
                 input.append(area)
                 return
             case .invalid:
-                return exchange.upstreamFailed(detail: "the backend's response is malformed")
+                return request.upstreamFailed(.malformedResponse)
             case .complete(let head):
                 scanned = 0
                 offset += Int(head.headLength)
                 if head.isInterim {
-                    exchange.sendInterim(head, base: worker.receive.area + offset - Int(head.headLength))
+                    request.sendInterim(head, base: worker.receive.area + offset - Int(head.headLength))
                 } else {
                     guard head.status != 101 else {
-                        return exchange.upstreamFailed(detail: "the backend switched protocols unasked")
+                        return request.upstreamFailed(.unaskedSwitch)
                     }
                     begin(head)
-                    exchange.writeResponseHead(head, base: worker.receive.area + offset - Int(head.headLength))
+                    if request.retries(head, isComplete: isComplete(head.framing, count - offset)) { return }
+                    request.writeResponseHead(head, base: worker.receive.area + offset - Int(head.headLength))
                 }
-                // The client may be gone by now, and the connection with it.
-                guard phase == .active, self.exchange === exchange else { return }
+                // The client may be gone by now, and the connection with it; or another request has taken over.
+                guard phase == .active, let current = self.request else { return }
+                request = current
             }
         }
-        deliver(offset: offset, count: count, exchange: exchange)
+        deliver(offset: offset, count: count, request: request)
+    }
+
+    /// Whether a response with this framing ends with the `count` bytes that have arrived of its body.
+    private func isComplete(_ framing: BodyFraming, _ count: Int) -> Bool {
+        switch framing {
+        case .none: count == 0
+        case .contentLength(let length): length == UInt64(count)
+        case .chunked, .untilClose: false
+        }
     }
 
     private func begin(_ head: ResponseHead) {
@@ -276,22 +315,22 @@ final class UpstreamConnection: EventHandler {
         }
     }
 
-    private func deliver(offset: Int, count: Int, exchange: Exchange) {
+    private func deliver(offset: Int, count: Int, request: BackendRequest) {
         let bytes = UnsafeMutableRawBufferPointer(start: worker.receive.area + offset, count: count - offset)
         switch response {
         case .head: break
         case .complete:
-            finish(exchange, data: UnsafeMutableRawBufferPointer(rebasing: bytes[..<0]), extra: bytes.count)
+            finish(request, data: UnsafeMutableRawBufferPointer(rebasing: bytes[..<0]), extra: bytes.count)
         case .length(let remaining):
             if remaining > UInt64(bytes.count) {
                 response = .length(remaining - UInt64(bytes.count))
-                exchange.sendResponseBody(bytes)
+                request.sendResponseBody(bytes)
             } else {
                 let taken = Int(remaining)
                 let data = UnsafeMutableRawBufferPointer(rebasing: bytes[..<taken])
-                finish(exchange, data: data, extra: bytes.count - taken)
+                finish(request, data: data, extra: bytes.count - taken)
             }
-        case .untilClose: exchange.sendResponseBody(bytes)
+        case .untilClose: request.sendResponseBody(bytes)
         case .chunked(var decoder):
             let result = decoder.decode(bytes, trailers: worker.trailers, limits: worker.settings.headLimits)
             let end = result.bodyOffset + result.bodyLength
@@ -300,48 +339,48 @@ final class UpstreamConnection: EventHandler {
             case .needMore:
                 response = .chunked(decoder)
                 input.append(UnsafeRawBufferPointer(rebasing: bytes[result.consumed...]))
-                exchange.sendResponseBody(data)
+                request.sendResponseBody(data)
             case .complete:
                 finish(
-                    exchange, data: data, trailerBase: bytes.baseAddress, trailerCount: result.trailerCount,
+                    request, data: data, trailerBase: bytes.baseAddress, trailerCount: result.trailerCount,
                     extra: bytes.count - result.consumed)
-            case .invalid: exchange.responseTruncated()
+            case .invalid: request.responseTruncated()
             }
         }
     }
 
     /// The last bytes of the response. `extra` bytes behind it belong to nothing: the connection is not used again.
     private func finish(
-        _ exchange: Exchange, data: UnsafeMutableRawBufferPointer, trailerBase: UnsafeMutableRawPointer? = nil,
+        _ request: BackendRequest, data: UnsafeMutableRawBufferPointer, trailerBase: UnsafeMutableRawPointer? = nil,
         trailerCount: Int = 0, extra: Int
     ) {
         response = .complete
         if extra > 0 { isPersistent = false }
-        exchange.sendResponseEnd(data, trailerBase: trailerBase, trailerCount: trailerCount)
+        request.sendResponseEnd(data, trailerBase: trailerBase, trailerCount: trailerCount)
     }
 
-    private func endOfStream(isOrderly: Bool, exchange: Exchange) {
+    private func endOfStream(isOrderly: Bool, request: BackendRequest) {
         switch response {
         case .untilClose where isOrderly:
             isPersistent = false
-            finish(exchange, data: UnsafeMutableRawBufferPointer(start: worker.receive.area, count: 0), extra: 0)
+            finish(request, data: UnsafeMutableRawBufferPointer(start: worker.receive.area, count: 0), extra: 0)
         case .head:
             if !hasReceived, isReused {
-                exchange.pooledConnectionWasStale()
+                request.pooledConnectionWasStale()
             } else {
-                exchange.upstreamFailed(detail: "the backend closed the connection without a response")
+                request.upstreamFailed(.disconnected)
             }
-        case .length, .chunked, .untilClose, .complete: exchange.responseTruncated()
+        case .length, .chunked, .untilClose, .complete: request.responseTruncated()
         }
     }
 
     // MARK: The end of a request
 
-    private func detach() -> Exchange? {
-        guard let exchange else { return nil }
-        self.exchange = nil
+    private func detach() -> BackendRequest? {
+        guard let request else { return nil }
+        self.request = nil
         endpoint.requestsInFlight -= 1
-        return exchange
+        return request
     }
 
     /// The response is complete: back to the pool if both sides are through with the request.

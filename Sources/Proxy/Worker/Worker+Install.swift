@@ -3,6 +3,8 @@ import Telemetry
 
 /// A backend's endpoints as addresses: names are resolved by now.
 struct ResolvedBackend: Sendable, Hashable {
+    var id: BackendID
+    var retryBudget: RetryBudget?
     var ready: [SocketAddress]
     var terminating: [SocketAddress]
 }
@@ -34,11 +36,19 @@ extension Worker {
     }
 
     private func makePools(_ backends: [ResolvedBackend]) -> ContiguousArray<BackendPool> {
-        ContiguousArray(
+        let before = retryBudgets
+        retryBudgets = [:]
+        return ContiguousArray(
             backends.map { backend in
-                BackendPool(
+                if let budget = backend.retryBudget {
+                    let known = before[backend.id]
+                    retryBudgets[backend.id] =
+                        known?.budget == budget ? known : RetryBudgetState(budget, loop: index, loops: settings.workers)
+                }
+                return BackendPool(
                     ready: ContiguousArray(backend.ready.map(endpoint)),
-                    terminating: ContiguousArray(backend.terminating.map(endpoint)))
+                    terminating: ContiguousArray(backend.terminating.map(endpoint)),
+                    retryBudget: retryBudgets[backend.id])
             })
     }
 

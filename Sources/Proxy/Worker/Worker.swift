@@ -7,6 +7,8 @@ import Telemetry
 /// One thread of the data plane: its event loop and all that its connections share. Nothing here is ever touched by
 /// another thread; others hand over tasks through `loop.execute`.
 final class Worker {
+    /// From 0.
+    let index: Int
     let loop: EventLoop
     let settings: WorkerSettings
     let metrics: RequestMetrics
@@ -26,6 +28,8 @@ final class Worker {
     var listeners: [ListenerSocket] = []
     /// Every endpoint of the current table by address.
     var endpoints: [SocketAddress: EndpointPool] = [:]
+    /// Of the backends that have one.
+    var retryBudgets: [BackendID: RetryBudgetState] = [:]
     var isDraining = false
     /// Called once when a draining worker has no connection left.
     var onDrained: (() -> Void)?
@@ -36,7 +40,8 @@ final class Worker {
     /// A descriptor given up for a moment when there are no others left.
     private var reserve = weir_eventfd()
 
-    init(settings: ProxySettings, loop: EventLoop, seed: UInt64) {
+    init(index: Int, settings: ProxySettings, loop: EventLoop, seed: UInt64) {
+        self.index = index
         self.loop = loop
         self.settings = WorkerSettings(settings)
         metrics = RequestMetrics(seriesLimit: settings.metricSeriesLimit)

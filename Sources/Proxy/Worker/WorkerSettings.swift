@@ -2,6 +2,8 @@ import HTTP1
 
 /// `ProxySettings` as the hot path reads them: plain nanoseconds.
 struct WorkerSettings: BitwiseCopyable {
+    /// Event loops of the process.
+    var workers: Int
     var headLimits: HeadLimits
     var headerTimeout: UInt64
     var idleTimeout: UInt64
@@ -13,10 +15,22 @@ struct WorkerSettings: BitwiseCopyable {
     /// How many bytes it discards at most.
     var lingerBytes = 4 * 1024 * 1024
 
+    /// A request that takes more is not tried again.
+    var retryBufferBytes = 64 * 1024
+    /// How long a mirror may take for a copy.
+    var mirrorTimeout: UInt64 = 30_000_000_000
+    /// How much of a copy may wait for a slow mirror before it is given up.
+    var mirrorBufferBytes = 1024 * 1024
+    /// How many copies one endpoint may have open on one loop; further ones are not sent.
+    var mirrorsPerEndpoint = 128
+    /// How long an authorization server may take for its answer.
+    var authorizationTimeout: UInt64 = 5_000_000_000
+
     /// How long a client that has sent its FIN may go on waiting for the response to begin.
     var halfCloseGrace: UInt64 = 1_000_000_000
 
     init(_ settings: ProxySettings) {
+        workers = max(1, settings.workers)
         headLimits = settings.headLimits
         headerTimeout = settings.headerTimeout.nanoseconds
         idleTimeout = settings.idleTimeout.nanoseconds

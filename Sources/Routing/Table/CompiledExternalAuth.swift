@@ -20,6 +20,12 @@ package struct CompiledExternalAuth: BitwiseCopyable {
         return ASCII.equals(name, lowercase: UnsafeRawBufferPointer("authorization")) || allowedHeaders.contains(name)
     }
 
+    /// Whether a field is the authorization server's to set: what a client sends of it is dropped, also when the answer
+    /// does not have it.
+    package func reserves(requestField name: UnsafeRawBufferPointer) -> Bool {
+        !takesAllResponseFields && mayPass(responseField: name)
+    }
+
     /// Whether a field of a positive answer goes into the request, in place of the client's fields of that name.
     ///
     /// Never what frames a message, concerns one connection, or is Host. Without a list in the filter all others but

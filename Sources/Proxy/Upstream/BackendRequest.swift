@@ -1,0 +1,162 @@
+import HTTP1
+import HTTPSemantics
+import Telemetry
+import Upstream
+
+/// A request that is with a backend: what an `UpstreamConnection` works for. A client's own (`Exchange`), its copy for a
+/// mirror (`MirrorRequest`), or a question to an authorization server (`AuthorizationRequest`).
+///
+/// Whoever calls a method that may end the request does not touch it afterwards.
+class BackendRequest {
+    final let worker: Worker
+    final var method: RequestMethod = .get
+    final var upstream: UpstreamConnection?
+    /// Everything of the request has been handed to the backend's connection.
+    final var requestIsSent = false
+    /// The request so far, kept while it may have to be sent again; empty when it may not.
+    final var replay = ByteQueue()
+    /// Connections that were opened or tried for the attempt at hand.
+    final var connectionAttempts = 0
+    /// When the attempt at hand must have its whole response, in nanoseconds of the loop's clock; 0 for never.
+    final var attemptDeadline: UInt64 = 0
+
+    init(worker: Worker) {
+        self.worker = worker
+    }
+
+    // MARK: For the kinds of requests to say
+
+    /// The endpoints as they are now: they may have changed since the request began.
+    var pool: BackendPool? { nil }
+
+    /// True while nobody takes more of the response: the backend is not read meanwhile.
+    var isDownstreamBlocked: Bool { false }
+
+    /// The backend's connection has taken all that it was given.
+    func upstreamDrained() {}
+
+    /// No endpoint could be reached.
+    func backendUnreachable() {}
+
+    /// The backend broke the rules or off, before any part of the final response was passed on.
+    func upstreamFailed(_ failure: UpstreamFailure) {}
+
+    /// The backend broke off inside the response body.
+    func responseTruncated() {}
+
+    /// `attemptDeadline` has passed.
+    func attemptTimedOut() {}
+
+    /// Whether the response with this head is given up for another attempt. If so the request has let go of the
+    /// connection.
+    func retries(_ head: ResponseHead, isComplete: Bool) -> Bool { false }
+
+    /// An interim response (1xx).
+    func sendInterim(_ head: ResponseHead, base: UnsafeMutableRawPointer) {}
+
+    /// The final response head, which stands at `base`. Its body follows in the same turn.
+    func writeResponseHead(_ head: ResponseHead, base: UnsafeMutableRawPointer) {}
+
+    /// Body bytes, which stand in the receive area; more will follow.
+    func sendResponseBody(_ data: UnsafeMutableRawBufferPointer) {}
+
+    /// The last body bytes. The request is over afterwards.
+    func sendResponseEnd(
+        _ data: UnsafeMutableRawBufferPointer, trailerBase: UnsafeMutableRawPointer?, trailerCount: Int
+    ) {}
+
+    // MARK: Finding a connection
+
+    /// A connection to `endpoint`, pooled or new; when connecting fails at once (no route, no descriptor), to another
+    /// endpoint. At most three are tried for one attempt; nil when none is left.
+    final func acquire(_ endpoint: EndpointPool) -> UpstreamConnection? {
+        var endpoint = endpoint
+        while true {
+            connectionAttempts += 1
+            if let connection = endpoint.takeIdle() ?? connect(endpoint) { return connection }
+            guard let next = nextEndpoint(after: endpoint) else { return nil }
+            endpoint = next
+        }
+    }
+
+    /// Another endpoint after `failed` could not be reached; nil when enough were tried.
+    private func nextEndpoint(after failed: EndpointPool) -> EndpointPool? {
+        guard let pool, connectionAttempts < min(3, pool.candidateCount) else { return nil }
+        return pool.pick(random: worker.random(), now: worker.loop.now, excluding: failed)
+    }
+
+    private func connect(_ endpoint: EndpointPool) -> UpstreamConnection? {
+        do {
+            return try UpstreamConnection.connect(to: endpoint, worker: worker)
+        } catch {
+            endpoint.health.connectFailed(now: worker.loop.now)
+            worker.counters.upstreamConnectFailures += 1
+            return nil
+        }
+    }
+
+    /// Makes `connection` work for this request.
+    final func use(_ connection: UpstreamConnection) {
+        upstream = connection
+        connection.take(self)
+    }
+
+    // MARK: Connections that did not work out
+
+    /// No connection to `endpoint` could be opened. Nothing has been sent, so another endpoint may be tried whatever the
+    /// method; `unsent` is what waited for the connection.
+    final func connectFailed(endpoint: EndpointPool, unsent: consuming ByteQueue) {
+        upstream = nil
+        guard let next = nextEndpoint(after: endpoint), let connection = acquire(next) else {
+            return backendUnreachable()
+        }
+        use(connection)
+        // The pooled connection may turn out to be closed.
+        if connection.isReused, method.isIdempotent, requestIsSent, replay.isEmpty {
+            replay.append(UnsafeRawBufferPointer(unsent.bytes))
+        }
+        connection.send(UnsafeRawBufferPointer(unsent.bytes), UnsafeRawBufferPointer(start: nil, count: 0))
+        // The client was not read while the first connection was opening, and a pooled one reports no event of its own.
+        if !connection.isBlocked { upstreamDrained() }
+    }
+
+    /// A pooled connection was closed by the endpoint before it answered anything: the request goes out once more on a
+    /// fresh connection if it may be repeated (RFC 9110 section 9.2.2) and is still here completely.
+    final func pooledConnectionWasStale() {
+        guard method.isIdempotent, !replay.isEmpty, requestIsSent, let connection = freshConnection() else {
+            return upstreamFailed(.disconnected)
+        }
+        upstream?.abandon()
+        worker.counters.upstreamStaleRetries += 1
+        use(connection)
+        connection.send(UnsafeRawBufferPointer(replay.bytes), UnsafeRawBufferPointer(start: nil, count: 0))
+    }
+
+    /// A new connection to any endpoint of the backend: another pooled one might be as stale as the first.
+    private func freshConnection() -> UpstreamConnection? {
+        guard let endpoint = pool?.pick(random: worker.random(), now: worker.loop.now) else { return nil }
+        return connect(endpoint)
+    }
+}
+
+/// How a backend failed a request before its response began.
+enum UpstreamFailure {
+    /// It closed or reset the connection.
+    case disconnected
+    case headTooLarge
+    case malformedResponse
+    /// 101 without having been asked for it.
+    case unaskedSwitch
+    case cannotPassOn
+
+    /// For the person who reads the 502.
+    var detail: StaticString {
+        switch self {
+        case .disconnected: "the backend closed the connection without a response"
+        case .headTooLarge: "response head too large"
+        case .malformedResponse: "the backend's response is malformed"
+        case .unaskedSwitch: "the backend switched protocols unasked"
+        case .cannotPassOn: "response head too large"
+        }
+    }
+}
