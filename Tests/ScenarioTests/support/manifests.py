@@ -77,6 +77,20 @@ def rewrite(**rewrite: Any) -> Document:
     return {"type": "URLRewrite", "urlRewrite": rewrite}
 
 
+def mirror(name: str, **share: Any) -> Document:
+    return {"type": "RequestMirror", "requestMirror": {"backendRef": backend(name)} | share}
+
+
+def cors(**policy: Any) -> Document:
+    return {"type": "CORS", "cors": policy}
+
+
+def external_auth(name: str, **more: Any) -> Document:
+    """With protocol HTTP; `http` is its configuration."""
+    more.setdefault("http", {})
+    return {"type": "ExternalAuth", "externalAuth": {"protocol": "HTTP", "backendRef": backend(name)} | more}
+
+
 def service(name: str, **spec: Any) -> Document:
     metadata = {"name": name, "namespace": NAMESPACE}
     return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": {"ports": [{"port": PORT}]} | spec}
