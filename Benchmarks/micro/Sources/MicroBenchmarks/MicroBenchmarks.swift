@@ -1,12 +1,17 @@
-/// Prints one line a figure, `name<tab>value<tab>unit`, for people and for `versus.py`.
+/// Prints one line a figure, `name<tab>value<tab>unit`, for people and for `versus.py`. Arguments choose among `match`,
+/// `reconcile` and `table`.
 @main
 struct MicroBenchmarks {
     static func main() {
-        for count in [10, 1_000, 10_000] {
-            report("match, \(count) routes", matchNanoseconds(routes: count), "ns")
+        let chosen = CommandLine.arguments.dropFirst()
+        func isChosen(_ name: String) -> Bool { chosen.isEmpty || chosen.contains(name) }
+        if isChosen("match") {
+            for count in [10, 1_000, 10_000] {
+                report("match, \(count) routes", matchNanoseconds(routes: count), "ns")
+            }
         }
-        reportReconcile(routes: 10_000)
-        reportTable(routes: 10_000)
+        if isChosen("reconcile") { reportReconcile(routes: 10_000) }
+        if isChosen("table") { reportTable(routes: 10_000) }
     }
 }
 
