@@ -26,6 +26,8 @@ let package = Package(
         .target(name: "HTTP1", dependencies: ["HTTPSemantics"], swiftSettings: instrumented),
         .target(name: "HTTP1Properties", dependencies: ["HTTP1", "HTTPSemantics"], swiftSettings: instrumented),
         .target(name: "Routing", dependencies: ["HTTPSemantics"], swiftSettings: instrumented),
+        .target(
+            name: "RoutingProperties", dependencies: ["HTTPSemantics", "Routing"], swiftSettings: instrumented),
         .target(name: "KubernetesTypes", swiftSettings: instrumented),
         .target(name: "GatewayAPI", dependencies: ["KubernetesTypes"], swiftSettings: instrumented),
         .target(
@@ -38,6 +40,8 @@ let package = Package(
         fuzzer("FuzzChunked", ["HTTP1Properties"]),
         fuzzer("FuzzPath", ["HTTP1Properties"]),
         fuzzer("FuzzRegex", ["Routing"]),
+        fuzzer("FuzzCORS", ["RoutingProperties"]),
+        fuzzer("FuzzSession", ["RoutingProperties"]),
         fuzzer("FuzzManifests", ["Manifests"]),
     ],
     swiftLanguageModes: [.v6]

@@ -10,7 +10,7 @@ set -eu
 cd "$(dirname "$0")"
 seconds=${1:-60}
 [ $# -gt 0 ] && shift
-targets=${*:-request-head response-head chunked path regex manifests}
+targets=${*:-request-head response-head chunked path regex cors session manifests}
 scratch=${SCRATCH:-.build}
 
 product() {
@@ -20,6 +20,8 @@ product() {
     chunked) echo FuzzChunked ;;
     path) echo FuzzPath ;;
     regex) echo FuzzRegex ;;
+    cors) echo FuzzCORS ;;
+    session) echo FuzzSession ;;
     manifests) echo FuzzManifests ;;
     *) echo "no such fuzz target: $1" >&2; exit 2 ;;
     esac
@@ -34,6 +36,7 @@ for target in $targets; do
     case $target in
     manifests) dictionary=-dict=dictionaries/manifests.dict length=2000 ;;
     path | regex) dictionary= length=200 ;;
+    cors | session) dictionary=-dict=dictionaries/$target.dict length=400 ;;
     *) dictionary=-dict=dictionaries/http.dict length=1000 ;;
     esac
     echo "== $target, $seconds s"

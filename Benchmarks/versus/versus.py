@@ -3,15 +3,14 @@
 
 import argparse
 import json
-import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import processes
 import proxies
+import scale
 import workloads
 from proxies import HERE, ROOT, Proxy
 from report import Report
@@ -30,13 +29,6 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--loads-only", action="store_true", help="no memory, start-up and route-count rows")
     parser.add_argument("--no-json", action="store_true", help="keep no file under Benchmarks/results")
     return parser.parse_args()
-
-
-def compile_tools(directory: Path) -> None:
-    compiler = shutil.which("cc") or shutil.which("clang")
-    for name in ("relay", "backend"):
-        command = [compiler, "-O2", "-Wall", "-Wextra", "-Werror", "-o", directory / name, HERE / f"{name}.c"]
-        subprocess.run(command, check=True)
 
 
 def routes_manifest(count: int) -> str:
@@ -113,7 +105,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="weir-versus-") as name:
         directory = Path(name)
         directory.chmod(0o755)  # nginx's worker runs as another user.
-        compile_tools(directory)
+        workloads.compile_tools(directory)
         chosen = proxies.peers(directory)
         if arguments.weir.exists():
             chosen.insert(0, proxies.weir(arguments.weir, [HERE / "conf/weir.yaml"], ADMIN_PORT))
@@ -149,11 +141,7 @@ def measure(
             if proxy.name != "relay":
                 problems = workloads.equal_work_problems(proxy, recorder)
                 report.problems += [f"{proxy.name} does other work: {problem}" for problem in problems]
-    backend_log = directory / "backend.log"
-    backend = Proxy("backend", proxies.BACKEND_PORT, [directory / "backend", str(proxies.BACKEND_PORT)])
-    backend.process = processes.start(backend.arguments, processes.LOAD_CORE, backend_log)
-    try:
-        proxies.wait_for_answer(backend.process, backend.port, "/r7/h", backend_log)
+    with workloads.backend(directory):
         for proxy in chosen:
             if proxy.name == "relay":  # Its stock of upstream connections was to the recorder.
                 proxy.stop()
@@ -181,8 +169,7 @@ def measure(
         if any(proxy.name == "weir" for proxy in chosen):
             measure_routes(arguments, directory, report)
             measure_start_up(arguments, directory, report)
-    finally:
-        backend.stop()
+            scale.measure(arguments.weir, directory, report)
 
 
 if __name__ == "__main__":

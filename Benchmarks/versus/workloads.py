@@ -1,7 +1,9 @@
 """What is measured: load with wrk, idle connections, start-up, memory. Every function returns plain numbers."""
 
+import contextlib
 import json
 import os
+import shutil
 import socket
 import subprocess
 import threading
@@ -27,6 +29,7 @@ class Load:
     headers: tuple[str, ...] = ()
     body_bytes: int = 0  # Above zero: the cost is given per GiB of bodies, not per request.
     routes: int = 0
+    routes_per_host: int = 0  # With `routes`: so many have a hostname together; 0 gives one hostname to all.
 
     @property
     def unit(self) -> str:
@@ -39,6 +42,27 @@ LOADS = [
     Load("Connection: close", "/r7/h", headers=("Connection: close",)),
     Load("1 MiB bodies", "/r7/m1", connections=16, body_bytes=1 << 20),
 ]
+
+
+def compile_tools(directory: Path) -> None:
+    compiler = shutil.which("cc") or shutil.which("clang")
+    for name in ("relay", "backend"):
+        source = proxies.HERE / f"{name}.c"
+        command = [compiler, "-O2", "-Wall", "-Wextra", "-Werror", "-o", directory / name, source]
+        subprocess.run(command, check=True)
+
+
+@contextlib.contextmanager
+def backend(directory: Path):
+    """The server behind all proxies, while it is needed."""
+    log = directory / "backend.log"
+    server = Proxy("backend", proxies.BACKEND_PORT, [directory / "backend", str(proxies.BACKEND_PORT)])
+    server.process = processes.start(server.arguments, processes.LOAD_CORE, log)
+    try:
+        proxies.wait_for_answer(server.process, server.port, "/r7/h", log)
+        yield
+    finally:
+        server.stop()
 
 
 @dataclass(frozen=True)
@@ -59,7 +83,10 @@ def run(load: Load, proxy: Proxy, seconds: int) -> Sample:
     command += ["-s", proxies.HERE / "report.lua", f"http://127.0.0.1:{proxy.port}{load.path}"]
     before = processes.cpu(proxy.pid)
     done = subprocess.run(
-        [str(part) for part in command], capture_output=True, text=True, env={**os.environ, "ROUTES": str(load.routes)}
+        [str(part) for part in command],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "ROUTES": str(load.routes), "ROUTES_PER_HOST": str(load.routes_per_host)},
     )
     used = processes.cpu(proxy.pid).since(before)
     line = next((line for line in done.stdout.splitlines() if line.startswith("JSON ")), None)

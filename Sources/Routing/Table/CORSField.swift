@@ -1,5 +1,5 @@
 /// A response field that the CORS filter writes.
-package enum CORSField: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+package enum CORSField: UInt8, Sendable, BitwiseCopyable {
     case allowOrigin, allowCredentials, allowMethods, allowHeaders, exposeHeaders, maxAge, vary
 
     package var name: StaticString {

@@ -75,12 +75,20 @@ package struct CompiledCORS: BitwiseCopyable {
 
     /// Whether the gateway speaks for this field of a response, and what the backend says is dropped.
     package static func isResponseField(_ name: UnsafeRawBufferPointer) -> Bool {
-        guard name.count > 21,
-            ASCII.equals(.init(rebasing: name[..<15]), lowercase: UnsafeRawBufferPointer("access-control-"))
-        else { return false }
-        for field in CORSField.allCases
-        where ASCII.equals(name, lowercase: UnsafeRawBufferPointer(field.lowercaseName)) { return true }
-        return false
+        let field: CORSField
+        switch name.count {
+        case 22: field = .maxAge
+        case 27: field = .allowOrigin
+        case 28: return equals(name, .allowMethods) || equals(name, .allowHeaders)
+        case 29: field = .exposeHeaders
+        case 32: field = .allowCredentials
+        default: return false
+        }
+        return equals(name, field)
+    }
+
+    private static func equals(_ name: UnsafeRawBufferPointer, _ field: CORSField) -> Bool {
+        ASCII.equals(name, lowercase: UnsafeRawBufferPointer(field.lowercaseName))
     }
 
     // MARK: Values

@@ -1,0 +1,9 @@
+import FuzzDriver
+import RoutingProperties
+
+@main
+struct FuzzCORS {
+    static func main() {
+        runFuzzer(checkCORS)
+    }
+}

@@ -1,0 +1,9 @@
+import FuzzDriver
+import RoutingProperties
+
+@main
+struct FuzzSession {
+    static func main() {
+        runFuzzer(checkSession)
+    }
+}

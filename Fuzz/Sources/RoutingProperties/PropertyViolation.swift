@@ -1,0 +1,1 @@
+../HTTP1Properties/PropertyViolation.swift
