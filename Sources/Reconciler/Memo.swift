@@ -8,7 +8,7 @@ package struct Memo: Sendable {
     var settings: ReconcilerSettings?
     var state = ClusterState()
     var gateways = GatewayStage()
-    var parents: [ObjectName: ParentGateway] = [:]
+    var parents: [ParentName: RouteParent] = [:]
     var routes = RouteStage()
     /// The routes in the last configuration, in its order.
     var servedRoutes: [RouteEvaluation] = []
@@ -49,6 +49,9 @@ struct Changes {
             previous != comparable || !grantingNamespaces.isEmpty
             || !state.gatewayClasses.changes(since: old.gatewayClasses).isEmpty
             || !state.gateways.changes(since: old.gateways).isEmpty
+            || !state.listenerSets.changes(since: old.listenerSets).isEmpty
+            // Which ListenerSets a Gateway allows may depend on the labels of their namespaces.
+            || (!namespaces.isEmpty && !state.listenerSets.entries.isEmpty)
             || !state.secrets.changes(since: old.secrets).isEmpty
             || !state.configMaps.changes(since: old.configMaps).isEmpty
     }

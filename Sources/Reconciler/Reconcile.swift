@@ -15,13 +15,17 @@ package func reconcile(_ state: ClusterState, settings: ReconcilerSettings, memo
     if changes.concernGateways {
         memo.gateways = GatewayStage(state, settings: settings)
         let parents = memo.gateways.parents
-        surroundings.gateways = Set(
+        surroundings.parents = Set(
             Set(memo.parents.keys).union(parents.keys).filter { memo.parents[$0] != parents[$0] })
+        surroundings.defaultGateways = surroundings.parents.contains {
+            memo.parents[$0]?.isDefaultGateway == true || parents[$0]?.isDefaultGateway == true
+        }
         memo.parents = parents
     }
     memo.routes.update(
         changes.httpRoutes, surroundings: surroundings,
-        environment: RouteEnvironment(state: state, settings: settings, parents: memo.parents))
+        environment: RouteEnvironment(
+            state: state, settings: settings, parents: memo.parents, defaultGateways: memo.gateways.defaultGateways))
 
     let assembly = Assembly(memo.gateways, memo.routes.evaluations)
     memo.backends.update(

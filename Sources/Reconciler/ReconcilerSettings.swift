@@ -15,13 +15,17 @@ package struct ReconcilerSettings: Sendable, Hashable {
     /// that no object declares exists with its name label.
     package var standalone: Bool
     package var externalNameServices: ExternalNamePolicy
-    /// Where Gateways without `spec.addresses` can be reached; requested addresses must be among these. Empty when
-    /// none is known yet.
+    /// Where all Gateways can be reached if there is no `addressPool`; requested addresses must be among these. Empty
+    /// when none is known yet.
     package var addresses: [GatewayStatusAddress]
+    /// Gives every Gateway addresses of its own, to which its listeners are bound. nil: all share the bind address.
+    package var addressPool: AddressPool?
     /// Endpoints that stand in for those of the EndpointSlices. The Service must exist all the same.
     package var backendOverrides: [BackendID: [Endpoint]]
     /// Ports that could not be opened, with the reason as a sentence fragment such as "permission denied".
-    package var unbindablePorts: [UInt16: String]
+    package var unbindablePorts: [BindAddress: String]
+    /// Addresses of the pool that this machine does not have, with the reason likewise.
+    package var unbindableAddresses: [String: String] = [:]
 
     /// Whether Services of type ExternalName may be backends. Whoever may write such a Service can make the proxy send
     /// requests to any name it can resolve (CVE-2021-25740), so only a single-user run allows it.
@@ -34,13 +38,15 @@ package struct ReconcilerSettings: Sendable, Hashable {
         controllerName: String = Self.defaultControllerName, additionalControllerNames: Set<String> = [],
         standalone: Bool = false, externalNameServices: ExternalNamePolicy = .refused,
         addresses: [GatewayStatusAddress] = [GatewayStatusAddress(value: "127.0.0.1")],
-        backendOverrides: [BackendID: [Endpoint]] = [:], unbindablePorts: [UInt16: String] = [:]
+        addressPool: AddressPool? = nil, backendOverrides: [BackendID: [Endpoint]] = [:],
+        unbindablePorts: [BindAddress: String] = [:]
     ) {
         self.controllerName = controllerName
         self.additionalControllerNames = additionalControllerNames
         self.standalone = standalone
         self.externalNameServices = externalNameServices
         self.addresses = addresses
+        self.addressPool = addressPool
         self.backendOverrides = backendOverrides
         self.unbindablePorts = unbindablePorts
     }

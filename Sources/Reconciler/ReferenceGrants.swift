@@ -30,7 +30,7 @@ struct CrossNamespaceReference {
     /// What to say when it is not granted.
     func refusal(at path: FieldPath, in state: ClusterState) -> Finding {
         Finding(
-            path,
+            .refNotPermitted, path,
             "\(from.kind) in namespace \(fromNamespace) may not refer to \(to.kind) \(target): "
                 + (nearMiss(in: state) ?? "namespace \(target.namespace) has no ReferenceGrant for it."),
             help:

@@ -6,7 +6,13 @@ import Testing
     /// `UPDATE_GOLDEN=1 swift test` rewrites the files whose expectation differs.
     @Test(arguments: GoldenCase.all)
     func `a golden file states what becomes of its manifests`(_ golden: GoldenCase) throws {
-        let outcome = reconcile(try golden.state, settings: try golden.settings)
+        let state = try golden.state
+        var settings = try golden.settings
+        if var pool = settings.addressPool {
+            pool.assign(in: state, settings: settings)
+            settings.addressPool = pool
+        }
+        let outcome = reconcile(state, settings: settings)
         let actual = Rendering(outcome).text
         guard actual != golden.expected else { return }
         if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {

@@ -126,7 +126,7 @@ private struct ChangingWorld {
         switch Int.random(in: 0..<5, using: &random) {
         case 0: settings.standalone.toggle()
         case 1: settings.externalNameServices = chance(2) ? .allowed : .refused
-        case 2: settings.unbindablePorts = chance(2) ? [80: "in use"] : [:]
+        case 2: settings.unbindablePorts = chance(2) ? [BindAddress(port: 80): "in use"] : [:]
         case 3: settings.additionalControllerNames = chance(2) ? ["example.com/other"] : []
         default:
             let service = ObjectName(namespace: pick(Self.namespaces), name: pick(Self.names))

@@ -54,10 +54,10 @@ final class FirstScreen: Sendable {
         var table = TextTable(["GATEWAY", "LISTENER", "ADDRESS", "HOSTNAME", "ROUTES", "STATE"])
         for gateway in report.outcome.summary.gateways {
             for listener in gateway.listeners {
-                let host = bind.contains(":") ? "[\(bind)]" : bind
+                let set = listener.listenerSet.map { "\($0) " } ?? ""
                 table.append([
-                    "\(gateway.name)", listener.name,
-                    listener.isServed ? "\(host):\(Int(listener.port) + portOffset)" : "-",
+                    "\(gateway.name)", "\(set)\(listener.name)",
+                    listener.isServed ? sockets(of: gateway, port: listener.port) : "-",
                     "\(listener.hostname)", "\(listener.attachedRoutes)",
                     listener.isServed ? (listener.problems.isEmpty ? "serving" : "serving, see below") : "not served",
                 ])
@@ -69,6 +69,14 @@ final class FirstScreen: Sendable {
         text += problems.isEmpty ? "\nNo problems.\n" : "\nProblems:\n"
         for problem in problems { text += "  \(problem)\n" }
         return text
+    }
+
+    /// Where a listener of the Gateway is bound.
+    private func sockets(of gateway: GatewaySummary, port: UInt16) -> String {
+        gateway.addresses.map { address in
+            let host = address ?? bind
+            return "\(host.contains(":") ? "[\(host)]" : host):\(Int(port) + portOffset)"
+        }.joined(separator: ", ")
     }
 
     /// Every problem with its place, first those of ports with what to do about them.
@@ -86,6 +94,8 @@ final class FirstScreen: Sendable {
                 + "or grant it with: sudo setcap cap_net_bind_service=+ep $(command -v weir)"
         case EADDRINUSE:
             ". Another process has the port: stop it, or move all ports with --port-offset N or the address with --bind."
+        case EADDRNOTAVAIL where failure.specAddress != nil:
+            ". Give this machine the address, or name another --address-pool."
         case EADDRNOTAVAIL: ". Name an address of this machine with --bind."
         default: ""
         }

@@ -46,6 +46,15 @@ struct Run: AsyncParsableCommand {
     @Option(help: "IP address to listen on; :: takes IPv4 and IPv6.")
     var bind = "0.0.0.0"
 
+    @Option(
+        help: ArgumentHelp(
+            "Give every Gateway an address of its own from these. Repeatable: IPv4 and IPv6.",
+            discussion: """
+                Listeners of Gateways are bound to the Gateway's address instead of --bind, so ports of different \
+                Gateways do not clash. For a trial on one machine: 127.10.0.0/24.
+                """, valueName: "cidr"))
+    var addressPool: [AddressRange] = []
+
     @Option(help: "Event loops, one thread each. [default: the cores this process may use]")
     var workers: Int?
 
@@ -132,6 +141,6 @@ struct Run: AsyncParsableCommand {
             addresses: [
                 GatewayStatusAddress(type: .ipAddress, value: ["0.0.0.0", "::"].contains(bind) ? "127.0.0.1" : bind)
             ],
-            backendOverrides: overrides)
+            addressPool: addressPool.isEmpty ? nil : AddressPool(addressPool), backendOverrides: overrides)
     }
 }

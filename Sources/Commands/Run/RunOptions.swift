@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import GatewayAPI
 import Proxy
+import Reconciler
 import Routing
 
 /// Arguments that are more than a number or a text: each tells what it expects when it cannot be read.
@@ -35,6 +36,13 @@ struct BackendOption: ExpressibleByArgument {
 
 /// A length of time as the Gateway API writes it (GEP-2257): `500ms`, `10s`, `1m30s`.
 extension GatewayDuration: ExpressibleByArgument {
+    init?(argument: String) {
+        self.init(argument)
+    }
+}
+
+/// `127.10.0.0/24`, `fd00::/120`, or an address alone.
+extension AddressRange: ExpressibleByArgument {
     init?(argument: String) {
         self.init(argument)
     }

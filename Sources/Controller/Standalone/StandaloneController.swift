@@ -13,6 +13,8 @@ import Routing
 /// published after the event loops have taken over the configuration.
 package actor StandaloneController {
     private let base: ReconcilerSettings
+    /// Who has which address of `--address-pool`; nil without it. Outlives single changes, so that addresses stay.
+    private var addressPool: AddressPool?
     private let proxy: ProxyServer
     private let echo: EchoServer?
     private let logger: Logger
@@ -38,6 +40,7 @@ package actor StandaloneController {
         settings: ReconcilerSettings, proxy: ProxyServer, echo: EchoServer?, dnsServer: DNSServer?, logger: Logger
     ) {
         base = settings
+        addressPool = settings.addressPool
         self.proxy = proxy
         self.echo = echo
         self.logger = logger
@@ -63,6 +66,8 @@ package actor StandaloneController {
     package func apply(_ snapshot: ManifestSnapshot) async -> ServingReport {
         update(snapshot)
         var settings = base
+        addressPool?.assign(in: state, settings: settings)
+        settings.addressPool = addressPool
         var outcome = reconcile(state, settings: settings, memo: &memo)
         if let echo {
             let overrides = await startEchoes(outcome.backendsWithoutEndpoints, on: echo)
@@ -73,9 +78,7 @@ package actor StandaloneController {
         }
         let failures = await proxy.install(outcome.configuration)
         if !failures.isEmpty {
-            for failure in failures {
-                settings.unbindablePorts[failure.specPort] = failure.reason
-            }
+            for failure in failures { settings.note(failure) }
             outcome = reconcile(state, settings: settings, memo: &memo)
             // Again without those ports, so that the configuration served is the one the status speaks of.
             _ = await proxy.install(outcome.configuration)
@@ -98,6 +101,7 @@ package actor StandaloneController {
             switch decoded.object {
             case .gatewayClass(let object): state.set(object)
             case .gateway(let object): state.set(object)
+            case .listenerSet(let object): state.set(object)
             case .httpRoute(let object): state.set(object)
             case .referenceGrant(let object): state.set(object)
             case .service(let object): state.set(object)
@@ -157,6 +161,17 @@ package actor StandaloneController {
             } else if unneededSince == nil {
                 echoing.updateValue(now, forKey: backend)
             }
+        }
+    }
+}
+
+extension ReconcilerSettings {
+    /// Takes into account what could not be opened: an address that this machine does not have, or one port.
+    fileprivate mutating func note(_ failure: ProxyServer.PortFailure) {
+        if let address = failure.specAddress, failure.isAboutAddress {
+            unbindableAddresses[address] = failure.reason
+        } else {
+            unbindablePorts[BindAddress(address: failure.specAddress, port: failure.specPort)] = failure.reason
         }
     }
 }

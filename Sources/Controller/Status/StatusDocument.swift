@@ -7,6 +7,7 @@ package import Reconciler
 package struct StatusDocument: Sendable, Hashable {
     package var gatewayClasses: [ObjectStatus<GatewayClassStatus>] = []
     package var gateways: [ObjectStatus<GatewayStatus>] = []
+    package var listenerSets: [ObjectStatus<ListenerSetStatus>] = []
     package var httpRoutes: [ObjectStatus<RouteStatus>] = []
 
     package init() {}
@@ -16,9 +17,12 @@ package struct StatusDocument: Sendable, Hashable {
         let page = Page(
             version: version, generation: generation, problems: problems,
             gatewayClasses: gatewayClasses.map { entry in
-                Page.Class(name: entry.key.name, conditions: entry.status.conditions.map(Page.Condition.init))
+                Page.Class(
+                    name: entry.key.name, conditions: entry.status.conditions.map(Page.Condition.init),
+                    supportedFeatures: entry.status.supportedFeatures.map(\.name))
             },
-            gateways: gateways.map(Page.Gateway.init), httpRoutes: httpRoutes.map(Page.Route.init))
+            gateways: gateways.map(Page.Gateway.init), listenerSets: listenerSets.map(Page.Set.init),
+            httpRoutes: httpRoutes.map(Page.Route.init))
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return [UInt8](try encoder.encode(page)) + [UInt8(ascii: "\n")]
@@ -32,6 +36,7 @@ private struct Page: Encodable {
     var problems: [String]
     var gatewayClasses: [Class]
     var gateways: [Gateway]
+    var listenerSets: [Set]
     var httpRoutes: [Route]
 
     struct Condition: Encodable {
@@ -55,6 +60,7 @@ private struct Page: Encodable {
     struct Class: Encodable {
         var name: String
         var conditions: [Condition]
+        var supportedFeatures: [String]
     }
 
     struct Address: Encodable {
@@ -67,6 +73,13 @@ private struct Page: Encodable {
         var attachedRoutes: Int32
         var supportedKinds: [Kind]
         var conditions: [Condition]
+
+        init(_ listener: ListenerStatus) {
+            name = listener.name
+            attachedRoutes = listener.attachedRoutes
+            supportedKinds = listener.supportedKinds.map { Kind(group: $0.group, kind: $0.kind) }
+            conditions = listener.conditions.map(Condition.init)
+        }
     }
 
     struct Kind: Encodable {
@@ -80,18 +93,29 @@ private struct Page: Encodable {
         var addresses: [Address]
         var conditions: [Condition]
         var listeners: [Listener]
+        var attachedListenerSets: Int32?
 
         init(_ entry: ObjectStatus<GatewayStatus>) {
             namespace = entry.key.namespace
             name = entry.key.name
             addresses = entry.status.addresses.map { Address(type: $0.type.rawValue, value: $0.value) }
             conditions = entry.status.conditions.map(Condition.init)
-            listeners = entry.status.listeners.map { listener in
-                Listener(
-                    name: listener.name, attachedRoutes: listener.attachedRoutes,
-                    supportedKinds: listener.supportedKinds.map { Kind(group: $0.group, kind: $0.kind) },
-                    conditions: listener.conditions.map(Condition.init))
-            }
+            listeners = entry.status.listeners.map(Listener.init)
+            attachedListenerSets = entry.status.attachedListenerSets
+        }
+    }
+
+    struct Set: Encodable {
+        var namespace: String
+        var name: String
+        var conditions: [Condition]
+        var listeners: [Listener]
+
+        init(_ entry: ObjectStatus<ListenerSetStatus>) {
+            namespace = entry.key.namespace
+            name = entry.key.name
+            conditions = entry.status.conditions.map(Condition.init)
+            listeners = entry.status.listeners.map(Listener.init)
         }
     }
 

@@ -14,48 +14,28 @@ struct StatusHistory {
 
     mutating func update(_ statuses: Statuses) {
         let time = now()
-        let previous = document
-        document.gatewayClasses = statuses.gatewayClasses.map { entry in
-            var entry = entry
-            let old = previous.gatewayClasses.first { $0.key == entry.key }?.status.conditions ?? []
-            entry.status.conditions = Self.timed(entry.status.conditions, since: old, now: time)
-            return entry
-        }
-        let oldGateways = Dictionary(previous.gateways.map { ($0.key, $0.status) }, uniquingKeysWith: { $1 })
-        document.gateways = statuses.gateways.map { entry in
-            var entry = entry
-            let old = oldGateways[entry.key]
-            entry.status.conditions = Self.timed(entry.status.conditions, since: old?.conditions ?? [], now: time)
-            for index in entry.status.listeners.indices {
-                let listener = old?.listeners.first { $0.name == entry.status.listeners[index].name }
-                entry.status.listeners[index].conditions = Self.timed(
-                    entry.status.listeners[index].conditions, since: listener?.conditions ?? [], now: time)
-            }
-            return entry
-        }
-        let oldRoutes = Dictionary(previous.httpRoutes.map { ($0.key, $0.status) }, uniquingKeysWith: { $1 })
-        document.httpRoutes = statuses.httpRoutes.map { entry in
-            var entry = entry
-            for index in entry.status.parents.indices {
-                let parent = entry.status.parents[index]
-                let old = oldRoutes[entry.key]?.parents.first {
-                    $0.parentRef == parent.parentRef && $0.controllerName == parent.controllerName
-                }
-                entry.status.parents[index].conditions = Self.timed(
-                    parent.conditions, since: old?.conditions ?? [], now: time)
-            }
-            return entry
-        }
+        document.gatewayClasses = Self.merge(statuses.gatewayClasses, into: document.gatewayClasses, now: time)
+        document.gateways = Self.merge(statuses.gateways, into: document.gateways, now: time)
+        document.listenerSets = Self.merge(statuses.listenerSets, into: document.listenerSets, now: time)
+        document.httpRoutes = Self.merge(statuses.httpRoutes, into: document.httpRoutes, now: time)
     }
 
-    /// `lastTransitionTime` moves only when a condition's status changes.
-    private static func timed(_ conditions: [Condition], since old: [Condition], now: Timestamp) -> [Condition] {
-        conditions.map { condition in
-            var condition = condition
-            let before = old.first { $0.type == condition.type }
-            condition.lastTransitionTime =
-                before.flatMap { $0.status == condition.status ? $0.lastTransitionTime : nil } ?? now
-            return condition
+    /// Without a cluster all of it is ours.
+    private static func merge<Status: MergeableStatus>(
+        _ entries: [ObjectStatus<Status>], into existing: [ObjectStatus<Status>], now: Timestamp
+    ) -> [ObjectStatus<Status>] {
+        // Mostly both have the same objects in the same order.
+        var others: [ObjectKey: Status]?
+        func before(_ index: Int, _ key: ObjectKey) -> Status {
+            if index < existing.count, existing[index].key == key { return existing[index].status }
+            let known = others ?? Dictionary(existing.map { ($0.key, $0.status) }, uniquingKeysWith: { $1 })
+            others = known
+            return known[key] ?? .empty
+        }
+        return entries.enumerated().map { index, entry in
+            let before = before(index, entry.key)
+            return ObjectStatus(
+                entry.key, entry.status.merged(into: before, now: now, isOurs: { _ in true }) ?? before)
         }
     }
 }

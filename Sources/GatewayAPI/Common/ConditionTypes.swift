@@ -23,6 +23,8 @@ package enum GatewayConditionType: String, Sendable, Hashable, CaseIterable {
     case resolvedRefs = "ResolvedRefs"
     /// Only ever True; absent otherwise.
     case insecureFrontendValidationMode = "InsecureFrontendValidationMode"
+    /// Only ever True; absent otherwise (GEP-3793, experimental).
+    case defaultGateway = "DefaultGateway"
 }
 
 /// The reasons that go with `GatewayConditionType`.
@@ -42,6 +44,26 @@ package enum GatewayConditionReason: String, Sendable, Hashable, CaseIterable {
     case invalidClientCertificateRef = "InvalidClientCertificateRef"
     case listenersNotResolved = "ListenersNotResolved"
     case configurationChanged = "ConfigurationChanged"
+    case defaultGateway = "DefaultGateway"
+}
+
+/// `ListenerSet.status.conditions[].type`.
+package enum ListenerSetConditionType: String, Sendable, Hashable, CaseIterable {
+    case accepted = "Accepted"
+    case programmed = "Programmed"
+}
+
+/// The reasons that go with `ListenerSetConditionType`.
+package enum ListenerSetConditionReason: String, Sendable, Hashable, CaseIterable {
+    case accepted = "Accepted"
+    case programmed = "Programmed"
+    case notAllowed = "NotAllowed"
+    case listenersNotValid = "ListenersNotValid"
+    case parentNotAccepted = "ParentNotAccepted"
+    case parentNotProgrammed = "ParentNotProgrammed"
+    case portUnavailable = "PortUnavailable"
+    case invalid = "Invalid"
+    case pending = "Pending"
 }
 
 /// `Gateway.status.listeners[].conditions[].type`.

@@ -20,6 +20,7 @@ struct KnownKind: Sendable {
     static let all: [GroupKind: KnownKind] = [
         GatewayClass.groupKind: KnownKind(GatewayClass.self, versions: ["v1", "v1beta1"]) { .gatewayClass($0) },
         Gateway.groupKind: KnownKind(Gateway.self, versions: ["v1", "v1beta1"]) { .gateway($0) },
+        ListenerSet.groupKind: KnownKind(ListenerSet.self, versions: ["v1"]) { .listenerSet($0) },
         HTTPRoute.groupKind: KnownKind(HTTPRoute.self, versions: ["v1", "v1beta1"]) { .httpRoute($0) },
         ReferenceGrant.groupKind: KnownKind(ReferenceGrant.self, versions: ["v1", "v1beta1"]) { .referenceGrant($0) },
         Service.groupKind: KnownKind(Service.self, versions: ["v1"]) { .service($0) },
@@ -31,7 +32,7 @@ struct KnownKind: Sendable {
 
     /// Kinds of the Gateway API that exist but are not decoded, so that their names are not taken for mistakes.
     private static let otherGatewayKinds: Set<String> = [
-        "BackendTLSPolicy", "GRPCRoute", "ListenerSet", "TCPRoute", "TLSRoute", "UDPRoute",
+        "BackendTLSPolicy", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute",
     ]
 
     /// The known kind of the same API group that an unknown kind is probably a misspelling of.

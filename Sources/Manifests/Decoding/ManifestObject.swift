@@ -5,6 +5,7 @@ package import KubernetesTypes
 package enum ManifestObject: Sendable, Hashable {
     case gatewayClass(GatewayClass)
     case gateway(Gateway)
+    case listenerSet(ListenerSet)
     case httpRoute(HTTPRoute)
     case referenceGrant(ReferenceGrant)
     case service(Service)
@@ -20,6 +21,7 @@ package enum ManifestObject: Sendable, Hashable {
         switch self {
         case .gatewayClass(let object): object
         case .gateway(let object): object
+        case .listenerSet(let object): object
         case .httpRoute(let object): object
         case .referenceGrant(let object): object
         case .service(let object): object
@@ -51,6 +53,7 @@ package enum ManifestObject: Sendable, Hashable {
         return switch self {
         case .gatewayClass(let object): .gatewayClass(changed(object))
         case .gateway(let object): .gateway(changed(object))
+        case .listenerSet(let object): .listenerSet(changed(object))
         case .httpRoute(let object): .httpRoute(changed(object))
         case .referenceGrant(let object): .referenceGrant(changed(object))
         case .service(let object): .service(changed(object))
@@ -67,6 +70,7 @@ package enum ManifestObject: Sendable, Hashable {
         switch self {
         case .gatewayClass(let object): object.validate()
         case .gateway(let object): object.validate()
+        case .listenerSet(let object): object.validate()
         case .httpRoute(let object): object.validate()
         case .referenceGrant(let object): object.validate()
         case .service(let object): object.validate()

@@ -9,6 +9,8 @@ package actor ProxyServer {
     /// A port that could not be opened.
     package struct PortFailure: Sendable, Hashable {
         package var address: String
+        /// `PortConfiguration.address`: nil when it was the process's own bind address.
+        package var specAddress: String?
         /// The port that was tried, offset included.
         package var port: Int
         /// The listener's port as the Gateway states it.
@@ -16,6 +18,9 @@ package actor ProxyServer {
         package var errno: Int32
         /// For humans: what the system said.
         package var reason: String
+
+        /// The machine does not have the address, whatever the port.
+        package var isAboutAddress: Bool { errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT }
     }
 
     private let settings: ProxySettings
@@ -151,7 +156,7 @@ package actor ProxyServer {
             } catch {
                 failures.append(
                     PortFailure(
-                        address: host, port: number, specPort: port.port, errno: error.errno,
+                        address: host, specAddress: port.address, port: number, specPort: port.port, errno: error.errno,
                         reason: error.description))
             }
         }

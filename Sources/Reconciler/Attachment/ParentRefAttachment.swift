@@ -15,7 +15,7 @@ struct ParentRefAttachment {
 
     /// - Parameter path: of the parentRef.
     init(
-        _ reference: ParentReference, to target: AttachmentTarget, namespace: RouteNamespace,
+        _ reference: ParentReference, to target: AttachmentTarget, namespace: AdmittedNamespace,
         hostnames: RouteHostnames, at path: FieldPath
     ) {
         self.target = target
@@ -46,19 +46,19 @@ struct ParentRefAttachment {
         let wanted = [reference.sectionName.map { "named \($0)" }, reference.port.map { "on port \($0)" }]
         let existing = target.listeners.map { "\($0.name) (port \($0.port))" }
         return Finding(
-            path.field(reference.sectionName == nil ? "port" : "sectionName"),
-            "Gateway \(target.name) has no listener \(wanted.compactMap(\.self).joined(separator: " ")).",
+            .noMatchingParent, path.field(reference.sectionName == nil ? "port" : "sectionName"),
+            "\(target.parent) has no listener \(wanted.compactMap(\.self).joined(separator: " ")).",
             help: "Its listeners are \(Wording.list(existing)).")
     }
 
     private static func notAllowed(
-        _ objections: [ListenerObjection], _ target: AttachmentTarget, at path: FieldPath
+        _ objections: [Objection], _ target: AttachmentTarget, at path: FieldPath
     ) -> Finding {
         var helps: [String] = []
         for objection in objections where !helps.contains(objection.help) { helps.append(objection.help) }
         let texts = objections.map(\.text).joined(separator: "; ")
         return Finding(
-            path, "No listener of Gateway \(target.name) admits the route: \(texts).",
+            .notAllowedByListeners, path, "No listener of \(target.parent) admits the route: \(texts).",
             help: helps.count == 1 ? helps[0] : "Change allowedRoutes of one of the listeners.")
     }
 
@@ -68,8 +68,8 @@ struct ParentRefAttachment {
         let offered = listeners.map { "\($0.name) has \($0.hostname?.description ?? "none")" }
         let wanted = hostnames.patterns.isEmpty ? "" : " (\(hostnames.description))"
         return Finding(
-            FieldPath("spec.hostnames"),
-            "The route's hostnames\(wanted) have nothing in common with those of Gateway \(target.name): listener "
+            .noMatchingListenerHostname, FieldPath("spec.hostnames"),
+            "The route's hostnames\(wanted) have nothing in common with those of \(target.parent): listener "
                 + "\(Wording.list(offered)).",
             help: "Give the route a hostname of the listener, or leave hostnames out.")
     }
@@ -81,18 +81,19 @@ extension AttachmentListener {
         (reference.sectionName ?? name) == name && (reference.port ?? port) == port
     }
 
-    fileprivate func objection(to namespace: RouteNamespace, of target: AttachmentTarget) -> ListenerObjection? {
+    fileprivate func objection(to namespace: AdmittedNamespace, of target: AttachmentTarget) -> Objection? {
         if !takesHTTPRoutes {
             let isCarried = RouteGroupKind.carried(by: self.protocol).contains(.httpRoute)
             return isCarried
-                ? ListenerObjection(
+                ? Objection(
                     text: "listener \(name) takes only \(Wording.list(kinds.map(\.description)))",
                     help: "Add HTTPRoute to allowedRoutes.kinds of the listener.")
-                : ListenerObjection(
+                : Objection(
                     text: "listener \(name) has protocol \(self.protocol), which carries no HTTPRoute",
                     help: "Attach the route to a listener of protocol HTTP or HTTPS.")
         }
-        guard let objection = objection(to: namespace, gatewayNamespace: target.name.namespace) else { return nil }
-        return ListenerObjection(text: "listener \(name) \(objection.text)", help: objection.help)
+        let admission = NamespaceAdmission(namespaces, ownNamespace: target.namespace)
+        guard let objection = admission.objection(to: namespace) else { return nil }
+        return Objection(text: "listener \(name) \(objection.text)", help: objection.help)
     }
 }

@@ -18,7 +18,8 @@ struct RouteHostnames: Sendable, Hashable {
             } else {
                 findings.append(
                     Finding(
-                        FieldPath("spec.hostnames").index(index), "\"\(text)\" is not a DNS name and is ignored.",
+                        .routeHostname, FieldPath("spec.hostnames").index(index),
+                        "\"\(text)\" is not a DNS name and is ignored.",
                         help: "Write a name such as www.example.com or *.example.com; IP addresses are not allowed."))
             }
         }

@@ -2,10 +2,12 @@ import GatewayAPI
 import KubernetesTypes
 import Routing
 
-/// References of a Gateway to Secrets with certificates and ConfigMaps with CA certificates.
+/// References of a Gateway or ListenerSet to Secrets with certificates and ConfigMaps with CA certificates.
 struct CertificateRefs {
     var state: ClusterState
-    /// Namespace of the Gateway.
+    /// The kind that refers; grants to Gateways are none to ListenerSets.
+    var from: GroupKind
+    /// Its namespace.
     var namespace: String
 
     enum Failure {
@@ -22,22 +24,28 @@ struct CertificateRefs {
         if let finding = refusal(of: kind, name, at: path) { return .notPermitted(finding) }
         guard kind == Secret.groupKind else {
             return .wrongKind(
-                Finding(path, "\(kind) \(name) cannot hold a certificate.", help: "Refer to a Secret (group \"\")."))
+                Finding(
+                    .certificateKind, path, "\(kind) \(name) cannot hold a certificate.",
+                    help: "Refer to a Secret (group \"\")."))
         }
         guard let secret = state.secrets[name] else {
             return .unusable(
                 Finding(
-                    path, "Secret \(name) does not exist.",
+                    .missingCertificate, path, "Secret \(name) does not exist.",
                     help: "Create it with kubectl create secret tls \(name.name) -n \(name.namespace)."))
         }
         for (key, label) in [("tls.crt", PEM.Label.certificate), ("tls.key", .privateKey)] {
             guard let bytes = secret.data[key]?.bytes else {
                 return .unusable(
-                    Finding(path, "Secret \(name) has no \(key).", help: "It must have tls.crt and tls.key."))
+                    Finding(
+                        .unusableCertificate, path, "Secret \(name) has no \(key).",
+                        help: "It must have tls.crt and tls.key."))
             }
             guard PEM.holds(label, bytes) else {
                 return .unusable(
-                    Finding(path, "\(key) of Secret \(name) is not \(label.article) in PEM form.", help: label.help))
+                    Finding(
+                        .unusableCertificate, path,
+                        "\(key) of Secret \(name) is not \(label.article) in PEM form.", help: label.help))
             }
         }
         return nil
@@ -51,18 +59,23 @@ struct CertificateRefs {
         guard kind == ConfigMap.groupKind else {
             return .wrongKind(
                 Finding(
-                    path, "\(kind) \(name) cannot hold CA certificates.", help: "Refer to a ConfigMap (group \"\")."))
+                    .certificateKind, path, "\(kind) \(name) cannot hold CA certificates.",
+                    help: "Refer to a ConfigMap (group \"\")."))
         }
         guard let configMap = state.configMaps[name] else {
-            return .unusable(Finding(path, "ConfigMap \(name) does not exist.", help: "Create it with a key ca.crt."))
+            return .unusable(
+                Finding(
+                    .missingCertificate, path, "ConfigMap \(name) does not exist.",
+                    help: "Create it with a key ca.crt."))
         }
         guard let text = configMap.data["ca.crt"] else {
-            return .unusable(Finding(path, "ConfigMap \(name) has no ca.crt.", help: "Add it."))
+            return .unusable(
+                Finding(.unusableCertificate, path, "ConfigMap \(name) has no ca.crt.", help: "Add it."))
         }
         guard PEM.holds(.certificate, Array(text.utf8)) else {
             return .unusable(
                 Finding(
-                    path, "ca.crt of ConfigMap \(name) is not a certificate in PEM form.",
+                    .unusableCertificate, path, "ca.crt of ConfigMap \(name) is not a certificate in PEM form.",
                     help: PEM.Label.certificate.help))
         }
         return nil
@@ -71,7 +84,7 @@ struct CertificateRefs {
     /// Permission comes before existence, so that nobody can probe for objects of other namespaces.
     private func refusal(of kind: GroupKind, _ name: ObjectName, at path: FieldPath) -> Finding? {
         let reference = CrossNamespaceReference(
-            from: Gateway.groupKind, fromNamespace: namespace, to: kind, target: name)
+            from: from, fromNamespace: namespace, to: kind, target: name)
         return reference.isGranted(in: state) ? nil : reference.refusal(at: path, in: state)
     }
 }

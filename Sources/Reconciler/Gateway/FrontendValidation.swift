@@ -5,11 +5,14 @@ import KubernetesTypes
 /// whether they are there. A listener without one usable CA is refused: it must not serve clients unchecked.
 struct FrontendValidation {
     private let config: FrontendTLSConfig
+    /// Resolves references of the Gateway, whose setting applies to the listeners of ListenerSets as well.
+    private let refs: CertificateRefs
     private let path = FieldPath("spec.tls.frontend")
 
-    init?(_ gateway: Gateway) {
+    init?(_ gateway: Gateway, _ refs: CertificateRefs) {
         guard let config = gateway.spec.tls?.frontend else { return nil }
         self.config = config
+        self.refs = refs
     }
 
     /// The setting for HTTPS listeners of a port: the port's own, or else the default.
@@ -21,13 +24,17 @@ struct FrontendValidation {
         return config.default.validation.map { ($0, path.field("default").field("validation")) }
     }
 
-    func apply(to listener: inout ListenerEvaluation, _ refs: CertificateRefs) {
+    func apply(to listener: inout ListenerEvaluation) {
         guard listener.spec.protocol == .https, let (validation, path) = validation(port: listener.spec.port) else {
             return
         }
         var failures = 0
         for (index, reference) in validation.caCertificateRefs.enumerated() {
-            let failure = refs.checkCACertificates(reference, at: path.field("caCertificateRefs").index(index))
+            // The author of a ListenerSet finds the setting at the Gateway; what can be pointed at is the listener.
+            let place =
+                listener.listenerSet == nil
+                ? path.field("caCertificateRefs").index(index) : listener.path.field("tls")
+            let failure = refs.checkCACertificates(reference, at: place)
             switch failure {
             case .notPermitted(let finding): listener.addUnresolved(.refNotPermitted, finding)
             case .wrongKind(let finding): listener.addUnresolved(.invalidCACertificateKind, finding)
@@ -38,9 +45,9 @@ struct FrontendValidation {
         }
         if failures == validation.caCertificateRefs.count {
             listener.refuse(
-                .noValidCACertificate, "tls",
+                .noValidCACertificate, .noValidCACertificate, "tls",
                 "None of the CA certificates that client certificates are to be checked with can be used.",
-                help: "Correct \(path).caCertificateRefs.")
+                help: "Correct \(path).caCertificateRefs\(listener.listenerSet == nil ? "" : " of the Gateway").")
         }
     }
 

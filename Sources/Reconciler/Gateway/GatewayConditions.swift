@@ -2,7 +2,8 @@ import GatewayAPI
 import KubernetesTypes
 
 extension GatewayEvaluation {
-    /// `status.conditions`, in the order of decision: the Gateway's own validity, then its listeners, then addresses.
+    /// `status.conditions`, in the order of decision: the Gateway's own validity, then its own listeners (those of
+    /// ListenerSets are reported there), then addresses.
     var conditions: [Condition] {
         let accepted = acceptedCondition
         var conditions = [accepted, programmedCondition(accepted), resolvedRefsCondition]
@@ -12,6 +13,12 @@ extension GatewayEvaluation {
                 condition(
                     .insecureFrontendValidationMode, .true, .configurationChanged,
                     "Clients without a valid certificate are let in on port \(ports)."))
+        }
+        if isDefault {
+            conditions.append(
+                condition(
+                    .defaultGateway, .true, .defaultGateway,
+                    "Routes with useDefaultGateways: All attach to this Gateway."))
         }
         return conditions
     }
@@ -23,9 +30,10 @@ extension GatewayEvaluation {
 
     private var acceptedCondition: Condition {
         if let refusal { return condition(.accepted, .false, refusal.reason, refusal.finding.text) }
-        let refused = listeners.filter { !$0.isAccepted }.map(\.spec.name)
+        let own = listeners[ownListeners]
+        let refused = own.filter { !$0.isAccepted }.map(\.spec.name)
         if refused.isEmpty { return condition(.accepted, .true, .accepted, "All listeners are valid.") }
-        if refused.count == listeners.count {
+        if refused.count == own.count {
             return condition(.accepted, .false, .listenersNotValid, "No listener is valid.")
         }
         return condition(
@@ -38,7 +46,8 @@ extension GatewayEvaluation {
         }
         // Certificates that cannot be resolved leave a Gateway programmed (their listeners are not). A protocol that
         // no listener can be served with is another matter: nothing of the Gateway works.
-        if !listeners.contains(where: { $0.isAccepted && $0.hasServedProtocol }) {
+        let admitted = listeners.lazy.filter { $0.listenerSet.map { listenerSets[$0].refusal == nil } ?? true }
+        if !admitted.contains(where: { $0.isAccepted && $0.hasServedProtocol }) {
             return condition(
                 .programmed, .false, .invalid,
                 "None of the listeners is served: HTTPS is not served by this version. Add a listener of protocol HTTP."
@@ -55,7 +64,7 @@ extension GatewayEvaluation {
 
     private var resolvedRefsCondition: Condition {
         if let unresolved { return condition(.resolvedRefs, .false, unresolved.reason, unresolved.finding.text) }
-        let listeners = listeners.filter { !$0.unresolved.isEmpty }.map(\.spec.name)
+        let listeners = listeners[ownListeners].filter { !$0.unresolved.isEmpty }.map(\.spec.name)
         if !listeners.isEmpty {
             return condition(
                 .resolvedRefs, .false, .listenersNotResolved,

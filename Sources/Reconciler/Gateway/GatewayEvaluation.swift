@@ -2,7 +2,7 @@ import GatewayAPI
 import KubernetesTypes
 import Routing
 
-/// What is found out about one of our Gateways, apart from its routes.
+/// What is found out about one of our Gateways and its ListenerSets, apart from its routes.
 struct GatewayEvaluation: Sendable, Hashable {
     let name: ObjectName
     let key: ObjectKey
@@ -10,97 +10,167 @@ struct GatewayEvaluation: Sendable, Hashable {
     let creationTimestamp: Timestamp?
     let className: String
     let controllerName: String
+    /// The Gateway's own listeners, then those of its ListenerSets, all in the order of precedence.
     var listeners: [ListenerEvaluation]
+    /// The Gateway's own among them.
+    let ownListeners: Range<Int>
+    /// All that name the Gateway, also those it does not admit, in the order of precedence.
+    let listenerSets: [ListenerSetEvaluation]
     let addresses: GatewayAddresses
     /// Why the Gateway as a whole is not accepted, whatever its listeners are like.
-    var refusal: Refusal?
+    let refusal: Problem?
     /// Why `ResolvedRefs` is False on behalf of the Gateway itself.
-    var unresolved: Unresolved?
+    let unresolved: Problem?
+    /// What is done otherwise than written, without any condition saying so.
+    let notes: [Finding]
     /// Ports on which clients are let in although their certificate is not valid.
     let insecurePorts: [UInt16]
+    /// `spec.defaultScope` is All.
+    let isDefault: Bool
 
-    struct Refusal: Sendable, Hashable {
+    /// A reason with what is to be said about it.
+    struct Problem: Sendable, Hashable {
         var reason: GatewayConditionReason
         var finding: Finding
     }
 
-    struct Unresolved: Sendable, Hashable {
-        var reason: GatewayConditionReason
-        var finding: Finding
-    }
-
-    init(_ gateway: Gateway, class gatewayClass: ClassEvaluation, state: ClusterState, settings: ReconcilerSettings) {
-        let refs = CertificateRefs(state: state, namespace: gateway.metadata.namespace)
-        let validation = FrontendValidation(gateway)
-        var listeners = gateway.spec.listeners.enumerated().map { ListenerEvaluation($1, index: $0) }
-        for index in listeners.indices {
-            listeners[index].checkValidity()
-            listeners[index].resolveRouteKinds()
-            listeners[index].resolveCertificates(refs)
-            validation?.apply(to: &listeners[index], refs)
-        }
-        ListenerConflicts.mark(&listeners)
-        OverlappingTLSConfig.mark(&listeners)
-
+    /// - Parameter sets: those that name the Gateway, in conflict order.
+    init(
+        _ gateway: Gateway, class gatewayClass: ClassEvaluation, listenerSets sets: [ListenerSet],
+        state: ClusterState, settings: ReconcilerSettings
+    ) {
         name = ObjectName(gateway.metadata)
         key = gateway.key
         observedGeneration = gateway.metadata.observedGeneration
         creationTimestamp = gateway.metadata.creationTimestamp
         className = gatewayClass.name
         controllerName = gatewayClass.controllerName
-        insecurePorts = validation?.insecurePorts(of: listeners) ?? []
+        isDefault = gateway.spec.defaultScope == .all
+
+        let refs = CertificateRefs(state: state, from: Gateway.groupKind, namespace: gateway.metadata.namespace)
+        let validation = FrontendValidation(gateway, refs)
+        var listeners = ListenerEvaluation.all(gateway.spec.listeners, listenerSet: nil, refs)
+        ownListeners = listeners.indices
+        var evaluations: [ListenerSetEvaluation] = []
+        for set in sets {
+            let evaluation = ListenerSetEvaluation(
+                set, of: gateway, firstListener: listeners.count, state: state, settings: settings)
+            let refs = CertificateRefs(
+                state: state, from: ListenerSet.groupKind, namespace: set.metadata.namespace)
+            listeners += ListenerEvaluation.all(
+                set.spec.listeners, listenerSet: evaluations.count, refs)
+            evaluations.append(evaluation)
+        }
+        listenerSets = evaluations
+        if let validation {
+            for index in listeners.indices { validation.apply(to: &listeners[index]) }
+        }
+        ListenerConflicts.mark(&listeners, own: ownListeners, sets: evaluations, gateway: name)
+        let admitted = listeners.indices.filter { index in
+            listeners[index].listenerSet.map { evaluations[$0].refusal == nil } ?? true
+        }
+        OverlappingTLSConfig.mark(&listeners, admitted)
+        insecurePorts = validation?.insecurePorts(of: admitted.map { listeners[$0] }) ?? []
         self.listeners = listeners
-        addresses = GatewayAddresses(gateway.spec.addresses, available: settings.addresses)
+        addresses = GatewayAddresses(of: name, requested: gateway.spec.addresses, settings: settings)
         refusal = Self.refusal(of: gateway, class: gatewayClass, addresses)
         unresolved = Self.clientCertificate(of: gateway, refs)
+        notes = gateway.spec.infrastructure?.reservedKeys ?? []
     }
 
-    /// Whether a port is opened for the listener, as far as the Gateway itself is concerned.
+    /// Whether the Gateway is accepted: it is not refused itself, and neither are all of its own listeners.
+    var isAccepted: Bool { refusal == nil && listeners[ownListeners].contains(where: \.isAccepted) }
+
+    /// Whether a port is opened for the listener.
     func serves(_ listener: ListenerEvaluation) -> Bool {
-        listener.isAccepted && listener.hasServedProtocol && refusal == nil && hasUsableAddress
+        guard listener.isAccepted, listener.hasServedProtocol, refusal == nil, !addresses.bound.isEmpty else {
+            return false
+        }
+        guard let set = listener.listenerSet else { return true }
+        return listenerSets[set].refusal == nil && isAccepted
     }
 
-    /// False when addresses were requested and none of them can be had.
-    var hasUsableAddress: Bool { addresses.unusable == nil || !addresses.published.isEmpty }
+    /// The ListenerSet that the listener stands in; nil for the Gateway's own.
+    func listenerSet(of listener: ListenerEvaluation) -> ListenerSetEvaluation? {
+        listener.listenerSet.map { listenerSets[$0] }
+    }
+
+    /// The generation of the object that the listener stands in.
+    func observedGeneration(of listener: ListenerEvaluation) -> Int64? {
+        guard let set = listenerSet(of: listener) else { return observedGeneration }
+        return set.observedGeneration
+    }
 
     private static func refusal(
         of gateway: Gateway, class gatewayClass: ClassEvaluation, _ addresses: GatewayAddresses
-    ) -> Refusal? {
+    ) -> Problem? {
         if let problem = gatewayClass.refusal {
             let finding = Finding(
-                FieldPath("spec.gatewayClassName"), "GatewayClass \(gatewayClass.name) is not accepted.",
-                help: problem.text)
-            return Refusal(reason: .invalid, finding: finding)
+                .classNotAccepted, FieldPath("spec.gatewayClassName"),
+                "GatewayClass \(gatewayClass.name) is not accepted.", help: problem.text)
+            return Problem(reason: .invalid, finding: finding)
         }
         if let reference = gateway.spec.infrastructure?.parametersRef {
             let finding = Finding(
-                FieldPath("spec.infrastructure.parametersRef"),
+                .gatewayParameters, FieldPath("spec.infrastructure.parametersRef"),
                 "parametersRef names \(reference.kind) \(reference.name), but Gateways of this controller have no "
                     + "parameters.",
                 help: "Remove spec.infrastructure.parametersRef.")
-            return Refusal(reason: .invalidParameters, finding: finding)
+            return Problem(reason: .invalidParameters, finding: finding)
         }
-        return addresses.unsupported.map { Refusal(reason: .unsupportedAddress, finding: $0) }
+        return addresses.unsupported.map { Problem(reason: .unsupportedAddress, finding: $0) }
     }
 
     /// The certificate that backends are shown must exist, but has no influence on anything but `ResolvedRefs`.
-    private static func clientCertificate(of gateway: Gateway, _ refs: CertificateRefs) -> Unresolved? {
+    private static func clientCertificate(of gateway: Gateway, _ refs: CertificateRefs) -> Problem? {
         guard let reference = gateway.spec.tls?.backend?.clientCertificateRef else { return nil }
         switch refs.checkSecret(reference, at: FieldPath("spec.tls.backend.clientCertificateRef")) {
         case .notPermitted(let finding):
-            return Unresolved(reason: .refNotPermitted, finding: finding)
+            return Problem(reason: .refNotPermitted, finding: finding)
         case .wrongKind(let finding), .unusable(let finding):
-            return Unresolved(reason: .invalidClientCertificateRef, finding: finding)
+            return Problem(reason: .invalidClientCertificateRef, finding: finding)
         case nil:
             return nil
         }
     }
 
-    /// Everything that should be reported about the Gateway.
-    var findings: [Finding] {
+    // MARK: What their authors should know
+
+    /// Everything about the Gateway and its ListenerSets.
+    var diagnostics: [Diagnostic] {
         let own = [refusal?.finding, unresolved?.finding, refusal == nil ? addressProblem : nil].compactMap(\.self)
-        return own + listeners.flatMap(\.findings)
+        var diagnostics = (own + notes + listeners[ownListeners].flatMap(\.findings)).map { $0.diagnostic(for: key) }
+        for set in listenerSets {
+            let findings = findings(of: set)
+            diagnostics += findings.map { $0.diagnostic(for: set.key) }
+        }
+        return diagnostics
+    }
+
+    private func findings(of set: ListenerSetEvaluation) -> [Finding] {
+        if let refusal = set.refusal { return [refusal] }
+        let own = listeners[set.listeners].flatMap(\.findings)
+        guard !isAccepted else { return own }
+        return [
+            Finding(
+                .gatewayNotAccepted, FieldPath("spec.parentRef"),
+                "Gateway \(name) is not accepted, so none of the listeners is served.",
+                help: "See the conditions of the Gateway.")
+        ] + own
     }
 
     var addressProblem: Finding? { addresses.unusable ?? addresses.unassigned }
+}
+
+extension GatewayInfrastructure {
+    /// Labels and annotations of the Gateway API's own are the controller's to set; those of the Gateway are ignored.
+    fileprivate var reservedKeys: [Finding] {
+        [("labels", labels), ("annotations", annotations)].flatMap { field, map in
+            map.keys.filter { $0.hasPrefix("\(gatewayAPIGroup)/") }.sorted().map { key in
+                Finding(
+                    .reservedInfrastructureKey, FieldPath("spec.infrastructure").field(field).key(key),
+                    "\(key) is set by the controller; the value given here is ignored.", help: "Take it out.")
+            }
+        }
+    }
 }

@@ -2,23 +2,29 @@ import GatewayAPI
 import KubernetesTypes
 import Routing
 
-/// Classes and Gateways, evaluated together: Gateways depend on each other through the ports they share.
+/// Classes, Gateways and ListenerSets, evaluated together: Gateways depend on each other through the ports they share.
 struct GatewayStage: Sendable {
     private(set) var classes: [String: ClassEvaluation] = [:]
     /// Our Gateways in conflict order.
     private(set) var gateways: [GatewayEvaluation] = []
     /// Why a Gateway in the state is not among `gateways`.
     private(set) var foreignGateways: [ObjectName: ForeignGateway] = [:]
+    /// ListenerSets that belong to none of `gateways`.
+    private(set) var foreignListenerSets: [ObjectName] = []
     private(set) var diagnostics: [Diagnostic] = []
 
     init() {}
 
     init(_ state: ClusterState, settings: ReconcilerSettings) {
         classes = ClassEvaluation.all(in: state, settings: settings)
+        let sets = ListenerSetParents(state)
         for stored in state.gateways.entries {
             let gateway = stored.object
             if let gatewayClass = classes[gateway.spec.gatewayClassName] {
-                gateways.append(GatewayEvaluation(gateway, class: gatewayClass, state: state, settings: settings))
+                gateways.append(
+                    GatewayEvaluation(
+                        gateway, class: gatewayClass, listenerSets: sets.sets[stored.name] ?? [], state: state,
+                        settings: settings))
             } else {
                 let foreign = ForeignGateway(gateway, in: state, settings: settings)
                 foreignGateways[stored.name] = foreign
@@ -33,8 +39,26 @@ struct GatewayStage: Sendable {
             guard let refusal = gatewayClass.refusal else { continue }
             diagnostics.append(refusal.diagnostic(for: gatewayClass.key))
         }
-        for gateway in gateways {
-            diagnostics += gateway.findings.map { $0.diagnostic(for: gateway.key) }
+        for gateway in gateways { diagnostics += gateway.diagnostics }
+        addForeign(sets, state, settings)
+    }
+
+    /// ListenerSets that are none of our business. In a cluster that is nobody's mistake.
+    private mutating func addForeign(_ sets: ListenerSetParents, _ state: ClusterState, _ settings: ReconcilerSettings)
+    {
+        let ours = Set(gateways.map(\.name))
+        for (gateway, members) in sets.sets where !ours.contains(gateway) {
+            foreignListenerSets += members.map { ObjectName($0.metadata) }
+            guard settings.standalone, state.gateways[gateway] == nil else { continue }
+            let finding = Finding(
+                .missingGateway, FieldPath("spec.parentRef.name"),
+                "Gateway \(gateway) does not exist, so the ListenerSet is ignored.",
+                help: "Create it, or correct the name or namespace.")
+            diagnostics += members.map { finding.diagnostic(for: $0.key) }
+        }
+        for (set, finding) in sets.orphans {
+            foreignListenerSets.append(ObjectName(set.metadata))
+            if settings.standalone { diagnostics.append(finding.diagnostic(for: set.key)) }
         }
     }
 
@@ -59,13 +83,13 @@ struct ForeignGateway: Sendable, Hashable {
         let path = FieldPath("spec.gatewayClassName")
         if let controllerName {
             return Finding(
-                path,
+                .foreignClass, path,
                 "GatewayClass \(className) belongs to the controller \(controllerName), so the Gateway is ignored.",
                 help: "Claim it with --controller-name \(controllerName), or use a class of this controller.")
         }
         let names = classes.keys.sorted()
         return Finding(
-            path, "There is no GatewayClass \(className), so the Gateway is ignored.",
+            .missingClass, path, "There is no GatewayClass \(className), so the Gateway is ignored.",
             help: names.isEmpty ? "Create it." : "Create it, or use \(Wording.list(names, conjunction: "or")).")
     }
 }

@@ -11,8 +11,9 @@ extension ListenerEvaluation {
             switch refs.checkSecret(reference, at: path) {
             case .notPermitted(let finding): addUnresolved(.refNotPermitted, finding)
             case .wrongKind(let finding), .unusable(let finding): addUnresolved(.invalidCertificateRef, finding)
-            case nil: break
+            case nil: continue
             }
+            lacksCertificate = true
         }
     }
 }

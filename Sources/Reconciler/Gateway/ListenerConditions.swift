@@ -2,56 +2,81 @@ import GatewayAPI
 import KubernetesTypes
 
 extension GatewayEvaluation {
-    /// `status.listeners[].conditions` of one of the listeners.
+    /// `status.listeners[].conditions` of one of the listeners, in the status of the Gateway or ListenerSet.
     func conditions(of listener: ListenerEvaluation) -> [Condition] {
         var conditions = [accepted(listener), programmed(listener), resolvedRefs(listener)]
         if listener.isConflicted, let refusal = listener.refusal {
-            conditions.append(condition(.conflicted, .true, refusal.reason, refusal.finding.text))
+            conditions.append(condition(listener, .conflicted, .true, refusal.reason, refusal.finding.text))
         }
         if !listener.overlaps.isEmpty {
             conditions.append(
                 condition(
-                    .overlappingTLSConfig, .true, .overlappingHostnames,
-                    "The hostname overlaps with that of listener \(Wording.list(listener.overlaps)) on port "
-                        + "\(listener.spec.port)."))
+                    listener, .overlappingTLSConfig, .true, .overlappingHostnames,
+                    "The hostname overlaps with that of \(overlapping(listener)) on port \(listener.spec.port)."))
         }
         return conditions
     }
 
     private func accepted(_ listener: ListenerEvaluation) -> Condition {
         if let refusal = listener.refusal {
-            return condition(.accepted, .false, refusal.reason, refusal.finding.text)
+            return condition(listener, .accepted, .false, refusal.reason, refusal.finding.text)
         }
-        return condition(.accepted, .true, .accepted, "The listener is valid.")
+        return condition(listener, .accepted, .true, .accepted, "The listener is valid.")
     }
 
     private func programmed(_ listener: ListenerEvaluation) -> Condition {
         if let refusal = listener.refusal {
             let reason: ListenerConditionReason = listener.isConflicted ? refusal.reason : .invalid
-            return condition(.programmed, .false, reason, refusal.finding.text)
+            return condition(listener, .programmed, .false, reason, refusal.finding.text)
         }
-        if refusal != nil { return condition(.programmed, .false, .invalid, "The Gateway is not accepted.") }
+        if refusal != nil { return condition(listener, .programmed, .false, .invalid, "The Gateway is not accepted.") }
+        if let set = listener.listenerSet {
+            if listenerSets[set].refusal != nil {
+                return condition(
+                    listener, .programmed, .false, .invalid, "The Gateway does not admit the ListenerSet.")
+            }
+            if !isAccepted {
+                return condition(listener, .programmed, .false, .invalid, "The Gateway is not accepted.")
+            }
+        }
         if let unserved = listener.unservedProtocol {
-            return condition(.programmed, .false, .invalid, unserved.text)
+            return condition(listener, .programmed, .false, .invalid, unserved.text)
         }
-        if !hasUsableAddress { return condition(.programmed, .false, .invalid, "The Gateway has no usable address.") }
+        if listener.lacksCertificate {
+            return condition(listener, .programmed, .false, .invalid, "The certificate cannot be used.")
+        }
+        if addresses.bound.isEmpty {
+            return condition(listener, .programmed, .false, .invalid, "The Gateway has no usable address.")
+        }
         return condition(
-            .programmed, .true, .programmed, "Requests to port \(listener.spec.port) are served.")
+            listener, .programmed, .true, .programmed, "Requests to port \(listener.spec.port) are served.")
     }
 
     private func resolvedRefs(_ listener: ListenerEvaluation) -> Condition {
         guard let first = listener.unresolved.first else {
-            return condition(.resolvedRefs, .true, .resolvedRefs, "All references are resolved.")
+            return condition(listener, .resolvedRefs, .true, .resolvedRefs, "All references are resolved.")
         }
         let missingGrant = listener.unresolved.first { $0.reason == .refNotPermitted }
         return condition(
-            .resolvedRefs, .false, (missingGrant ?? first).reason,
+            listener, .resolvedRefs, .false, (missingGrant ?? first).reason,
             listener.unresolved.map(\.finding.text).joined(separator: " "))
     }
 
+    /// The listeners that overlap with this one; those of other objects are only counted.
+    private func overlapping(_ listener: ListenerEvaluation) -> String {
+        let others = listener.overlaps.sorted().map { listeners[$0] }
+        let names = others.filter { $0.listenerSet == listener.listenerSet }.map(\.spec.name)
+        let shown = names.prefix(8)
+        var parts = shown.isEmpty ? [] : ["listener \(Wording.list(Array(shown)))"]
+        let rest = others.count - shown.count
+        if rest > 0 { parts.append(rest == 1 ? "1 other listener" : "\(rest) other listeners") }
+        return parts.joined(separator: " and ")
+    }
+
     private func condition(
-        _ type: ListenerConditionType, _ status: Condition.Status, _ reason: ListenerConditionReason, _ message: String
+        _ listener: ListenerEvaluation, _ type: ListenerConditionType, _ status: Condition.Status,
+        _ reason: ListenerConditionReason, _ message: String
     ) -> Condition {
-        Condition(type, status, reason, message: message, observedGeneration: observedGeneration)
+        Condition(type, status, reason, message: message, observedGeneration: observedGeneration(of: listener))
     }
 }

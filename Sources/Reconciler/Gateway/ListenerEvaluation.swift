@@ -2,12 +2,14 @@ import GatewayAPI
 import KubernetesTypes
 import Routing
 
-/// What is found out about one listener of one of our Gateways.
+/// What is found out about one listener of one of our Gateways, its ListenerSets included.
 ///
 /// The checks of this folder fill it in one after the other; `status` turns it into conditions.
 struct ListenerEvaluation: Sendable, Hashable {
     let spec: Listener
-    /// Path of the listener in its Gateway.
+    /// The ListenerSet that it stands in, by index into those of the Gateway; nil for the Gateway's own.
+    let listenerSet: Int?
+    /// Path of the listener in its Gateway or ListenerSet.
     let path: FieldPath
     /// `.any` when the listener has none; nil when what it has is not a hostname, so that nothing can match.
     let hostname: HostnamePattern?
@@ -15,12 +17,14 @@ struct ListenerEvaluation: Sendable, Hashable {
     var supportedKinds: [RouteGroupKind] = []
     /// Why `Accepted` is False: the first reason found.
     private(set) var refusal: Problem?
-    /// `refusal` is a conflict with another listener of the Gateway.
+    /// `refusal` is a conflict with another listener of the Gateway or its ListenerSets.
     private(set) var isConflicted = false
     /// Why `ResolvedRefs` is False; may be several.
     var unresolved: [Problem] = []
-    /// Names of the listeners of the same port whose hostnames overlap, for `OverlappingTLSConfig`.
-    var overlaps: [String] = []
+    /// A certificate that it is to be served with cannot be used: it cannot be programmed.
+    var lacksCertificate = false
+    /// Listeners of the same port whose hostnames overlap, by index, for `OverlappingTLSConfig`.
+    var overlaps: Set<Int> = []
 
     /// A reason with what is to be said about it.
     struct Problem: Sendable, Hashable {
@@ -28,27 +32,45 @@ struct ListenerEvaluation: Sendable, Hashable {
         var finding: Finding
     }
 
-    init(_ spec: Listener, index: Int) {
+    init(_ spec: Listener, index: Int, listenerSet: Int?) {
         self.spec = spec
+        self.listenerSet = listenerSet
         path = FieldPath("spec.listeners").index(index)
         hostname = spec.hostname.map(HostnamePattern.init) ?? .any
     }
 
+    /// The listeners of a Gateway or ListenerSet, with what each of them alone allows to say.
+    static func all(_ listeners: [Listener], listenerSet: Int?, _ refs: CertificateRefs) -> [ListenerEvaluation] {
+        listeners.enumerated().map { index, listener in
+            var evaluation = ListenerEvaluation(listener, index: index, listenerSet: listenerSet)
+            evaluation.checkValidity()
+            evaluation.resolveRouteKinds()
+            evaluation.resolveCertificates(refs)
+            return evaluation
+        }
+    }
+
     var isAccepted: Bool { refusal == nil }
+
+    /// Whether it is valid and has what it needs.
+    var isUsable: Bool { isAccepted && !lacksCertificate }
 
     /// Whether this version can carry traffic for the protocol. HTTPS is reconciled, but not served.
     var hasServedProtocol: Bool { spec.protocol == .http }
 
-    mutating func refuse(_ reason: ListenerConditionReason, _ field: String, _ message: String, help: String) {
+    mutating func refuse(
+        _ code: DiagnosticCode, _ reason: ListenerConditionReason, _ field: String, _ message: String, help: String
+    ) {
         guard refusal == nil else { return }
-        refusal = Problem(reason: reason, finding: Finding(path.field(field), message, help: help))
+        refusal = Problem(reason: reason, finding: Finding(code, path.field(field), message, help: help))
     }
 
     /// Conflicts outrank other refusals: they tell why the author's other listener is refused too.
     mutating func markConflicted(_ reason: ListenerConditionReason, _ message: String, help: String) {
         guard !isConflicted else { return }
         isConflicted = true
-        refusal = Problem(reason: reason, finding: Finding(path.field("port"), message, help: help))
+        let code: DiagnosticCode = reason == .hostnameConflict ? .hostnameConflict : .protocolConflict
+        refusal = Problem(reason: reason, finding: Finding(code, path.field("port"), message, help: help))
     }
 
     mutating func addUnresolved(_ reason: ListenerConditionReason, _ finding: Finding) {
@@ -59,7 +81,8 @@ struct ListenerEvaluation: Sendable, Hashable {
     var unservedProtocol: Finding? {
         guard isAccepted, !hasServedProtocol else { return nil }
         return Finding(
-            path.field("protocol"), "Listeners of protocol \(spec.protocol) are not served by this version.",
+            .unservedProtocol, path.field("protocol"),
+            "Listeners of protocol \(spec.protocol) are not served by this version.",
             help: "HTTP is served.")
     }
 

@@ -15,12 +15,12 @@ extension ListenerEvaluation {
         case .http, .https: break
         case .tls, .tcp, .udp:
             refuse(
-                .unsupportedProtocol, "protocol",
+                .unservedProtocol, .unsupportedProtocol, "protocol",
                 "Listeners of protocol \(spec.protocol) are not served by this version.",
                 help: "HTTP is served.")
         case .unrecognized(let name):
             refuse(
-                .unsupportedProtocol, "protocol", "There is no protocol \(name).",
+                .unknownProtocol, .unsupportedProtocol, "protocol", "There is no protocol \(name).",
                 help: "Write one of \(Wording.list(ListenerProtocol.known.map(\.rawValue), conjunction: "or")).")
         }
     }
@@ -28,23 +28,24 @@ extension ListenerEvaluation {
     private mutating func checkHostname() {
         guard hostname == nil, let text = spec.hostname else { return }
         refuse(
-            .unsupportedValue, "hostname", "\"\(text)\" is not a DNS name.",
+            .listenerHostname, .unsupportedValue, "hostname", "\"\(text)\" is not a DNS name.",
             help: "Write a name such as www.example.com or *.example.com; IP addresses are not allowed.")
     }
 
     private mutating func checkTermination() {
         guard let tls = spec.tls else {
             refuse(
-                .invalid, "tls", "An HTTPS listener needs a certificate.", help: "Add tls.certificateRefs.")
+                .listenerTLS, .invalid, "tls", "An HTTPS listener needs a certificate.",
+                help: "Add tls.certificateRefs.")
             return
         }
         if tls.mode != .terminate {
             refuse(
-                .unsupportedValue, "tls", "An HTTPS listener cannot have the TLS mode \(tls.mode).",
+                .listenerTLS, .unsupportedValue, "tls", "An HTTPS listener cannot have the TLS mode \(tls.mode).",
                 help: "Write mode: Terminate, or protocol: TLS to pass connections through.")
         } else if tls.certificateRefs.isEmpty {
             refuse(
-                .unsupportedValue, "tls", "tls.options cannot take the place of a certificate here.",
+                .listenerTLS, .unsupportedValue, "tls", "tls.options cannot take the place of a certificate here.",
                 help: "Add tls.certificateRefs.")
         }
     }

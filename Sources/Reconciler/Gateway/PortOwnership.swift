@@ -4,26 +4,29 @@ import Routing
 
 /// Ports that listeners cannot have: those the process failed to open, and those that an older Gateway has.
 ///
-/// All Gateways share the addresses of the process. Requests to a port that two Gateways open could not be told apart
-/// (routes of one must never be reached through the other), so the older Gateway has the port.
+/// Requests to a port of an address that two Gateways open could not be told apart (routes of one must never be reached
+/// through the other), so the older Gateway has the port. Gateways with addresses of their own do not meet.
 enum PortOwnership {
     /// - Parameter gateways: in conflict order.
-    static func settle(_ gateways: inout [GatewayEvaluation], unbindable: [UInt16: String]) {
-        var owners: [UInt16: ObjectName] = [:]
+    static func settle(_ gateways: inout [GatewayEvaluation], unbindable: [BindAddress: String]) {
+        var owners: [BindAddress: ObjectName] = [:]
         for i in gateways.indices {
+            // The Gateway's own listeners come first: if none of them is left, its ListenerSets are not served either.
+            let (name, addresses) = (gateways[i].name, gateways[i].addresses.bound)
             for j in gateways[i].listeners.indices where gateways[i].serves(gateways[i].listeners[j]) {
                 let port = gateways[i].listeners[j].spec.port
-                let owner = owners[port, default: gateways[i].name]
-                if let reason = unbindable[port] {
+                let sockets = addresses.map { BindAddress(address: $0, port: port) }
+                if let socket = sockets.first(where: { unbindable[$0] != nil }), let reason = unbindable[socket] {
+                    let place = socket.address.map { "Port \(port) of address \($0)" } ?? "Port \(port)"
                     gateways[i].listeners[j].refuse(
-                        .portUnavailable, "port", "Port \(port) could not be opened: \(reason).", help: "")
-                } else if owner != gateways[i].name {
+                        .portNotOpened, .portUnavailable, "port", "\(place) could not be opened: \(reason).", help: "")
+                } else if let owner = sockets.lazy.compactMap({ owners[$0] }).first(where: { $0 != name }) {
                     gateways[i].listeners[j].refuse(
-                        .portUnavailable, "port",
+                        .portTaken, .portUnavailable, "port",
                         "Port \(port) is taken by Gateway \(owner), which is older or comes first by name.",
                         help: "Give the listener another port, or attach the routes to that Gateway.")
                 } else {
-                    owners[port] = owner
+                    for socket in sockets { owners[socket] = name }
                 }
             }
         }

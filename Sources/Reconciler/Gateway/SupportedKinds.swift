@@ -28,12 +28,13 @@ extension ListenerEvaluation {
             // Of an unknown protocol nobody can say what it carries.
             guard !carried.isEmpty else { return nil }
             return Finding(
-                path, "A listener of protocol \(spec.protocol) cannot carry \(kind.description).",
+                .invalidRouteKind, path, "A listener of protocol \(spec.protocol) cannot carry \(kind.description).",
                 help: "It can carry \(Wording.list(carried.map(\.description))).")
         }
         // The refused protocol has been reported already.
         guard isProtocolSupported else { return nil }
-        return Finding(path, "\(kind.description) is not served by this version.", help: "HTTPRoute is.")
+        return Finding(
+            .unservedRouteKind, path, "\(kind.description) is not served by this version.", help: "HTTPRoute is.")
     }
 }
 

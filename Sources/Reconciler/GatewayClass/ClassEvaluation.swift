@@ -20,7 +20,7 @@ struct ClassEvaluation: Sendable, Hashable {
         observedGeneration = gatewayClass.metadata.observedGeneration
         if let reference = gatewayClass.spec.parametersRef {
             refusal = Finding(
-                FieldPath("spec.parametersRef"),
+                .classParameters, FieldPath("spec.parametersRef"),
                 "parametersRef names \(reference.kind) \(reference.name), but classes of this controller have no "
                     + "parameters.",
                 help: "Remove spec.parametersRef.")

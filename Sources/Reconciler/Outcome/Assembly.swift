@@ -80,35 +80,57 @@ struct Assembly {
     }
 
     private func ports(_ stage: GatewayStage) -> [PortConfiguration] {
-        var ports: [UInt16: PortConfiguration] = [:]
+        var ports: [BindAddress: PortConfiguration] = [:]
         for (gateway, routes) in zip(stage.gateways, listeners) {
             for (listener, routes) in zip(gateway.listeners, routes) where routes.isServed {
                 let port = listener.spec.port
-                ports[port, default: PortConfiguration(port: port, listeners: [])].listeners.append(
-                    ListenerConfiguration(
-                        id: ListenerID(gateway: gateway.name, listener: listener.spec.name),
-                        hostname: listener.hostname ?? .any, routes: routes.routes))
+                let configuration = ListenerConfiguration(
+                    id: ListenerID(
+                        gateway: gateway.name, listenerSet: gateway.listenerSet(of: listener)?.name,
+                        listener: listener.spec.name),
+                    hostname: listener.hostname ?? .any, routes: routes.routes)
+                for address in gateway.addresses.bound {
+                    ports[
+                        BindAddress(address: address, port: port),
+                        default: PortConfiguration(address: address, port: port, listeners: [])
+                    ].listeners.append(configuration)
+                }
             }
         }
-        return ports.values.sorted { $0.port < $1.port }
+        return ports.values.sorted { ($0.address ?? "", $0.port) < ($1.address ?? "", $1.port) }
     }
 
     private func statuses(_ stage: GatewayStage, _ routes: [RouteEvaluation]) -> Statuses {
-        let gateways = zip(stage.gateways, listeners).map { gateway, routes in
-            let listeners = zip(gateway.listeners, routes).map { listener, routes in
-                ListenerStatus(
-                    name: listener.spec.name, supportedKinds: listener.supportedKinds,
-                    attachedRoutes: Int32(clamping: routes.attachedRoutes), conditions: gateway.conditions(of: listener)
-                )
+        var gateways: [ObjectStatus<GatewayStatus>] = []
+        var listenerSets: [ObjectStatus<ListenerSetStatus>] = []
+        for (gateway, routes) in zip(stage.gateways, listeners) {
+            func statuses(_ range: Range<Int>) -> [ListenerStatus] {
+                range.map { index in
+                    let listener = gateway.listeners[index]
+                    return ListenerStatus(
+                        name: listener.spec.name, supportedKinds: listener.supportedKinds,
+                        attachedRoutes: Int32(clamping: routes[index].attachedRoutes),
+                        conditions: gateway.conditions(of: listener))
+                }
             }
-            return ObjectStatus(
-                key: gateway.key,
-                status: GatewayStatus(
-                    addresses: gateway.publishedAddresses, conditions: gateway.conditions, listeners: listeners))
+            gateways.append(
+                ObjectStatus(
+                    key: gateway.key,
+                    status: GatewayStatus(
+                        addresses: gateway.publishedAddresses, conditions: gateway.conditions,
+                        listeners: statuses(gateway.ownListeners),
+                        attachedListenerSets: gateway.attachedListenerSets)))
+            for set in gateway.listenerSets {
+                listenerSets.append(
+                    ObjectStatus(
+                        key: set.key,
+                        status: ListenerSetStatus(
+                            conditions: gateway.conditions(of: set), listeners: statuses(set.listeners))))
+            }
         }
         return Statuses(
             gatewayClasses: stage.classStatuses, gateways: gateways.sorted { $0.key < $1.key },
-            httpRoutes: routes.compactMap(\.status))
+            listenerSets: listenerSets.sorted { $0.key < $1.key }, httpRoutes: routes.compactMap(\.status))
     }
 
     private func diagnostics(_ stage: GatewayStage, _ routes: [RouteEvaluation]) -> [Diagnostic] {
@@ -120,10 +142,11 @@ struct Assembly {
     private func gatewaySummaries(_ stage: GatewayStage) -> [GatewaySummary] {
         zip(stage.gateways, listeners).map { gateway, routes in
             GatewaySummary(
-                name: gateway.name, gatewayClassName: gateway.className,
+                name: gateway.name, gatewayClassName: gateway.className, addresses: gateway.addresses.bound,
                 listeners: zip(gateway.listeners, routes).map { listener, routes in
                     ListenerSummary(
-                        name: listener.spec.name, port: listener.spec.port, protocol: listener.spec.protocol,
+                        listenerSet: gateway.listenerSet(of: listener)?.name, name: listener.spec.name,
+                        port: listener.spec.port, protocol: listener.spec.protocol,
                         hostname: listener.hostname ?? .any, attachedRoutes: routes.attachedRoutes,
                         isServed: routes.isServed, problems: gateway.conditions(of: listener).problems)
                 },

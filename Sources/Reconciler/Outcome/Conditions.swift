@@ -22,6 +22,7 @@ extension Condition {
     fileprivate var isProblem: Bool {
         switch type {
         case ListenerConditionType.conflicted.rawValue: false  // Accepted says the same
+        case GatewayConditionType.defaultGateway.rawValue: false
         case ListenerConditionType.overlappingTLSConfig.rawValue,
             GatewayConditionType.insecureFrontendValidationMode.rawValue, RouteConditionType.partiallyInvalid.rawValue:
             status == .true

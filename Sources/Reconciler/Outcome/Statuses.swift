@@ -10,6 +10,8 @@ package struct Statuses: Sendable, Hashable {
     package var gatewayClasses: [ObjectStatus<GatewayClassStatus>]
     /// Sorted by namespace and name.
     package var gateways: [ObjectStatus<GatewayStatus>]
+    /// Those of our Gateways, sorted by namespace and name.
+    package var listenerSets: [ObjectStatus<ListenerSetStatus>]
     /// Our `parents` entries, in the order of the parentRefs. The oldest route first, then by namespace and name;
     /// routes without a parent of ours are left out.
     package var httpRoutes: [ObjectStatus<RouteStatus>]
@@ -19,4 +21,11 @@ package struct Statuses: Sendable, Hashable {
 package struct ObjectStatus<Status: Sendable & Hashable>: Sendable, Hashable {
     package var key: ObjectKey
     package var status: Status
+}
+
+extension ObjectStatus {
+    package init(_ key: ObjectKey, _ status: Status) {
+        self.key = key
+        self.status = status
+    }
 }

@@ -12,12 +12,17 @@ package struct Summary: Sendable, Hashable {
 package struct GatewaySummary: Sendable, Hashable {
     package var name: ObjectName
     package var gatewayClassName: String
+    /// What its listeners bind; nil is the bind address of the process.
+    package var addresses: [String?]
+    /// Its own, then those of its ListenerSets.
     package var listeners: [ListenerSummary]
     /// Messages of the Gateway's conditions that are not as they should be.
     package var problems: [String]
 }
 
 package struct ListenerSummary: Sendable, Hashable {
+    /// The ListenerSet that it stands in; nil for the Gateway's own.
+    package var listenerSet: ObjectName?
     package var name: String
     package var port: UInt16
     package var `protocol`: ListenerProtocol

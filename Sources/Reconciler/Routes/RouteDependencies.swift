@@ -4,21 +4,23 @@ import Routing
 
 /// The objects that the result for a route depends on, besides the route itself.
 struct RouteDependencies: Sendable {
-    var gateways: [ObjectName] = []
+    var parents: [ParentName] = []
+    var usesDefaultGateways: Bool
     var namespace: String
     var services: [ObjectName] = []
     /// Namespaces whose ReferenceGrants count.
     var grantingNamespaces: [String] = []
-    /// The route refers to a Service or Gateway that does not exist: what is said about it depends on which others do.
+    /// The route refers to a Service or parent that does not exist: what is said about it depends on which others do.
     var isMissingService = false
-    var isMissingGateway = false
+    var isMissingParent = false
 
     init(_ route: HTTPRoute, in state: ClusterState) {
         namespace = route.metadata.namespace
-        for reference in route.spec.parentRefs where reference.kind == Gateway.groupKind.kind {
-            let name = ObjectName(namespace: reference.namespace ?? namespace, name: reference.name)
-            gateways.append(name)
-            if state.gateways[name] == nil { isMissingGateway = true }
+        usesDefaultGateways = route.spec.useDefaultGateways == .all
+        for reference in route.spec.parentRefs {
+            guard let parent = ParentName(reference, routeNamespace: namespace) else { continue }
+            parents.append(parent)
+            if !state.contains(parent) { isMissingParent = true }
         }
         for reference in route.spec.rules.lazy.flatMap(\.backendRefs).map(\.reference) {
             let name = ObjectName(namespace: reference.namespace ?? namespace, name: reference.name)
@@ -35,23 +37,33 @@ struct RouteDependencies: Sendable {
 struct RouteSurroundings {
     /// Nothing that was evaluated before holds any more.
     var isNew = false
-    var gateways: Set<ObjectName> = []
+    var parents: Set<ParentName> = []
+    /// Default Gateways appeared, changed or vanished.
+    var defaultGateways = false
     var namespaces: Set<String> = []
     var services: Set<ObjectName> = []
     var grantingNamespaces: Set<String> = []
 
     var isUnchanged: Bool {
-        !isNew && gateways.isEmpty && namespaces.isEmpty && services.isEmpty && grantingNamespaces.isEmpty
+        !isNew && parents.isEmpty && namespaces.isEmpty && services.isEmpty && grantingNamespaces.isEmpty
     }
 
     func concern(_ route: RouteDependencies) -> Bool {
         if isNew || namespaces.contains(route.namespace) { return true }
-        if !gateways.isEmpty, route.isMissingGateway || route.gateways.contains(where: gateways.contains) {
-            return true
-        }
+        if !parents.isEmpty, route.isMissingParent || route.parents.contains(where: parents.contains) { return true }
+        if defaultGateways, route.usesDefaultGateways { return true }
         if !services.isEmpty, route.isMissingService || route.services.contains(where: services.contains) {
             return true
         }
         return !grantingNamespaces.isEmpty && route.grantingNamespaces.contains(where: grantingNamespaces.contains)
+    }
+}
+
+extension ClusterState {
+    fileprivate func contains(_ parent: ParentName) -> Bool {
+        switch parent.kind {
+        case .gateway: gateways[parent.name] != nil
+        case .listenerSet: listenerSets[parent.name] != nil
+        }
     }
 }

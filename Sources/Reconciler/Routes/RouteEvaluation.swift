@@ -20,7 +20,7 @@ final class RouteEvaluation: Sendable {
 
     struct Attachment: Sendable {
         var gateway: ObjectName
-        /// Index into the Gateway's listeners.
+        /// Index into the Gateway's listeners, those of its ListenerSets included.
         var listener: Int
         var hostnames: [HostnamePattern]
         /// False when the route is not accepted and only its guards are served.
@@ -49,7 +49,9 @@ final class RouteEvaluation: Sendable {
 struct RouteEnvironment {
     var state: ClusterState
     var settings: ReconcilerSettings
-    var parents: [ObjectName: ParentGateway]
+    var parents: [ParentName: RouteParent]
+    /// In conflict order.
+    var defaultGateways: [ParentName]
 
     var services: ServiceResolution {
         ServiceResolution(state: state, externalNameServices: settings.externalNameServices)

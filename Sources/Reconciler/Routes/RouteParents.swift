@@ -12,15 +12,16 @@ struct RouteParents {
     var hasParent: Bool { !statuses.isEmpty }
 
     init(_ route: HTTPRoute, rules: RouteRules, environment: RouteEnvironment) {
-        let namespace = RouteNamespace(
-            route.metadata.namespace, in: environment.state, settings: environment.settings)
-        let hostnames = RouteHostnames(route.spec.hostnames)
+        let admission = Admission(
+            namespace: AdmittedNamespace(
+                route.metadata.namespace, in: environment.state, settings: environment.settings),
+            hostnames: RouteHostnames(route.spec.hostnames))
         for (index, reference) in route.spec.parentRefs.enumerated() {
             let path = FieldPath("spec.parentRefs").index(index)
-            switch ParentRefKind(reference, routeNamespace: namespace.name, at: path) {
+            switch ParentRefKind(reference, routeNamespace: route.metadata.namespace, at: path) {
             case .notServed(let finding):
                 findings.append(finding)
-            case .gateway(let name):
+            case .parent(let name):
                 guard case .ours(let target)? = environment.parents[name] else {
                     // In a cluster it may be on its way, or somebody else's.
                     if environment.settings.standalone, environment.parents[name] == nil {
@@ -28,34 +29,59 @@ struct RouteParents {
                     }
                     continue
                 }
-                let attachment = ParentRefAttachment(
-                    reference, to: target, namespace: namespace, hostnames: hostnames, at: path)
-                add(attachment, of: reference, route, rules)
+                add(reference, to: target, at: path, admission, route, rules)
             }
         }
-        if hasParent { findings += hostnames.findings }
+        addDefaultGateways(of: route, admission, rules, environment)
+        if hasParent { findings += admission.hostnames.findings }
+    }
+
+    /// What listeners look at.
+    private struct Admission {
+        var namespace: AdmittedNamespace
+        var hostnames: RouteHostnames
+    }
+
+    /// The default Gateways are parents although the spec does not name them (GEP-3793), unless it does.
+    private mutating func addDefaultGateways(
+        of route: HTTPRoute, _ admission: Admission, _ rules: RouteRules, _ environment: RouteEnvironment
+    ) {
+        guard route.spec.useDefaultGateways == .all else { return }
+        for name in environment.defaultGateways {
+            let isNamed = route.spec.parentRefs.contains {
+                ParentName($0, routeNamespace: route.metadata.namespace) == name && $0.sectionName == nil
+                    && $0.port == nil
+            }
+            guard !isNamed, case .ours(let target)? = environment.parents[name] else { continue }
+            let reference = ParentReference(namespace: name.name.namespace, name: name.name.name)
+            add(reference, to: target, at: FieldPath("spec.useDefaultGateways"), admission, route, rules)
+        }
     }
 
     private static func missing(
-        _ name: ObjectName, at path: FieldPath, among gateways: some Sequence<ObjectName>
+        _ parent: ParentName, at path: FieldPath, among parents: some Sequence<ParentName>
     ) -> Finding {
-        let sorted = gateways.sorted()
-        let message = "Gateway \(name) does not exist."
+        let name = parent.name
+        let sorted = parents.lazy.filter { $0.kind == parent.kind }.map(\.name).sorted()
+        let message = "\(parent) does not exist."
         if let elsewhere = sorted.first(where: { $0.name == name.name }) {
             return Finding(
-                path.field("namespace"), message,
-                help: "If Gateway \(elsewhere) is meant, write namespace: \(elsewhere.namespace).")
+                .missingParent, path.field("namespace"), message,
+                help: "If \(parent.kind.rawValue) \(elsewhere) is meant, write namespace: \(elsewhere.namespace).")
         }
         let neighbours = sorted.filter { $0.namespace == name.namespace }.map(\.name)
         let suggestion = suggestion(for: name.name, among: neighbours)
         return Finding(
-            path.field("name"), message,
+            .missingParent, path.field("name"), message,
             help: suggestion.map { "Is \($0) meant?" } ?? "Create it, or correct the name.")
     }
 
     private mutating func add(
-        _ attachment: ParentRefAttachment, of reference: ParentReference, _ route: HTTPRoute, _ rules: RouteRules
+        _ reference: ParentReference, to target: AttachmentTarget, at path: FieldPath, _ admission: Admission,
+        _ route: HTTPRoute, _ rules: RouteRules
     ) {
+        let attachment = ParentRefAttachment(
+            reference, to: target, namespace: admission.namespace, hostnames: admission.hostnames, at: path)
         func condition(
             _ type: RouteConditionType, _ status: Condition.Status, _ reason: RouteConditionReason, _ message: String
         ) -> Condition {
@@ -97,11 +123,14 @@ struct RouteParents {
     private mutating func attach(
         to listeners: [(listener: Int, hostnames: [HostnamePattern])], of target: AttachmentTarget, isCounted: Bool
     ) {
-        for (listener, hostnames) in listeners
-        where !attachments.contains(where: { $0.gateway == target.name && $0.listener == listener }) {
+        for (index, hostnames) in listeners {
+            let listener = target.firstListener + index
+            guard !attachments.contains(where: { $0.gateway == target.gateway && $0.listener == listener }) else {
+                continue
+            }
             attachments.append(
                 RouteEvaluation.Attachment(
-                    gateway: target.name, listener: listener, hostnames: hostnames, isCounted: isCounted))
+                    gateway: target.gateway, listener: listener, hostnames: hostnames, isCounted: isCounted))
         }
     }
 }

@@ -9,6 +9,7 @@ import Routing
 package struct ClusterState: Sendable {
     private(set) var gatewayClasses = ObjectTable<GatewayClass>()
     private(set) var gateways = ObjectTable<Gateway>()
+    private(set) var listenerSets = ObjectTable<ListenerSet>()
     private(set) var httpRoutes = ObjectTable<HTTPRoute>()
     private(set) var referenceGrants = ObjectTable<ReferenceGrant>()
     private(set) var services = ObjectTable<Service>()
@@ -23,6 +24,7 @@ package struct ClusterState: Sendable {
 
     package mutating func set(_ object: GatewayClass) { gatewayClasses.set(object) }
     package mutating func set(_ object: Gateway) { gateways.set(object) }
+    package mutating func set(_ object: ListenerSet) { listenerSets.set(object) }
     package mutating func set(_ object: HTTPRoute) { httpRoutes.set(object) }
     package mutating func set(_ object: ReferenceGrant) { referenceGrants.set(object) }
     package mutating func set(_ object: Service) { services.set(object) }
@@ -37,6 +39,7 @@ package struct ClusterState: Sendable {
         switch key.groupKind {
         case GatewayClass.groupKind: gatewayClasses.remove(name)
         case Gateway.groupKind: gateways.remove(name)
+        case ListenerSet.groupKind: listenerSets.remove(name)
         case HTTPRoute.groupKind: httpRoutes.remove(name)
         case ReferenceGrant.groupKind: referenceGrants.remove(name)
         case Service.groupKind: services.remove(name)

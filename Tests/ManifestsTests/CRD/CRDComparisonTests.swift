@@ -45,13 +45,16 @@ struct ComparedKind: Sendable, CustomTestStringConvertible {
 struct CRDComparisonTests {
     static let kinds = [
         ComparedKind(kind: "GatewayClass", file: "gatewayclasses"), ComparedKind(kind: "Gateway", file: "gateways"),
-        ComparedKind(kind: "HTTPRoute", file: "httproutes"),
+        ComparedKind(kind: "HTTPRoute", file: "httproutes"), ComparedKind(kind: "ListenerSet", file: "listenersets"),
         ComparedKind(kind: "ReferenceGrant", file: "referencegrants"),
     ]
 
     @Test(arguments: kinds, ["v1", "v1beta1"])
     func `the decoder knows exactly the fields of the CRD`(kind: ComparedKind, version: String) throws {
-        let schema = try #require(kind.schema(channel: "experimental", version: version))
+        guard let schema = kind.schema(channel: "experimental", version: version) else {
+            #expect(version != "v1", "every kind has this version")
+            return
+        }
         let text = kind.manifest(schema.complete, version: version)
         let fields = Set(schema.descendants().compactMap { Self.pattern($0.steps) })
             .filter { !$0.hasPrefix("metadata.") }

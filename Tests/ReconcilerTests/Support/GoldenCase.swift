@@ -10,8 +10,9 @@ import Testing
 /// whole can be served with `weir run -f`.
 ///
 /// A line `# settings: KEY=VALUE; KEY` before the manifests changes the settings, which are those of a standalone run:
-/// `cluster`, `controller-name=NAME`, `external-names=refused`, `address=VALUE`, `no-address`,
-/// `override=NS/SERVICE:PORT=ADDRESS:PORT`, `unbindable=PORT REASON`.
+/// `cluster`, `controller-name=NAME`, `external-names=refused`, `address=VALUE`, `hostname=VALUE`, `no-address`,
+/// `pool=CIDR`, `override=NS/SERVICE:PORT=ADDRESS:PORT`, `unbindable=PORT REASON`, `unbindable=ADDRESS@PORT REASON`,
+/// `no-such-address=ADDRESS`.
 struct GoldenCase: Sendable, CustomTestStringConvertible {
     static let separator = "# ---- expected"
     static let directory = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -71,10 +72,21 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
         case ("external-names", "refused"?): settings.externalNameServices = .refused
         case ("no-address", nil): settings.addresses = []
         case ("address", let value?): settings.addresses = [GatewayStatusAddress(value: value)]
+        case ("hostname", let value?):
+            settings.addresses.append(GatewayStatusAddress(type: .hostname, value: value))
+        case ("pool", let value?):
+            guard let range = AddressRange(value) else { throw UnknownSetting(text: item) }
+            settings.addressPool = AddressPool((settings.addressPool?.ranges ?? []) + [range])
+        case ("no-such-address", let value?):
+            settings.unbindableAddresses[value] = "this machine does not have it"
         case ("unbindable", let value?):
             let words = value.split(separator: " ", maxSplits: 1)
-            guard words.count == 2, let port = UInt16(words[0]) else { throw UnknownSetting(text: item) }
-            settings.unbindablePorts[port] = String(words[1])
+            let socket = words[0].split(separator: "@")
+            guard words.count == 2, let number = socket.last, let port = UInt16(number) else {
+                throw UnknownSetting(text: item)
+            }
+            let address = socket.count == 2 ? String(socket[0]) : nil
+            settings.unbindablePorts[BindAddress(address: address, port: port)] = String(words[1])
         case ("override", let value?):
             let words = value.split { "/:=".contains($0) }.map(String.init)
             guard words.count == 5, let port = UInt16(words[2]), let target = UInt16(words[4]) else {
@@ -110,6 +122,7 @@ extension ClusterState {
         switch object {
         case .gatewayClass(let object): set(object)
         case .gateway(let object): set(object)
+        case .listenerSet(let object): set(object)
         case .httpRoute(let object): set(object)
         case .referenceGrant(let object): set(object)
         case .service(let object): set(object)

@@ -40,15 +40,14 @@ struct Rendering {
         for entry in statuses.gateways {
             add(0, "\(entry.key)")
             for address in entry.status.addresses { add(1, "address \(address.type) \(address.value)") }
+            if let sets = entry.status.attachedListenerSets { add(1, "attachedListenerSets \(sets)") }
             render(entry.status.conditions, 1)
-            for listener in entry.status.listeners {
-                let kinds = listener.supportedKinds.map(\.kind)
-                add(
-                    1,
-                    "listener \(listener.name): attachedRoutes \(listener.attachedRoutes), "
-                        + "supportedKinds [\(list(kinds))]")
-                render(listener.conditions, 2)
-            }
+            render(entry.status.listeners)
+        }
+        for entry in statuses.listenerSets {
+            add(0, "\(entry.key)")
+            render(entry.status.conditions, 1)
+            render(entry.status.listeners)
         }
         for entry in statuses.httpRoutes {
             add(0, "\(entry.key)")
@@ -56,6 +55,17 @@ struct Rendering {
                 add(1, "parent \(render(parent.parentRef)) by \(parent.controllerName)")
                 render(parent.conditions, 2)
             }
+        }
+    }
+
+    private mutating func render(_ listeners: [ListenerStatus]) {
+        for listener in listeners {
+            let kinds = listener.supportedKinds.map(\.kind)
+            add(
+                1,
+                "listener \(listener.name): attachedRoutes \(listener.attachedRoutes), "
+                    + "supportedKinds [\(list(kinds))]")
+            render(listener.conditions, 2)
         }
     }
 
@@ -82,7 +92,8 @@ struct Rendering {
         for port in configuration.ports {
             add(0, "port \(port.address.map { "\($0) " } ?? "")\(port.port)")
             for listener in port.listeners {
-                add(1, "listener \(listener.id.gateway) \(listener.id.listener) for \(listener.hostname)")
+                let set = listener.id.listenerSet.map { "\($0) " } ?? ""
+                add(1, "listener \(listener.id.gateway) \(set)\(listener.id.listener) for \(listener.hostname)")
                 for attached in listener.routes {
                     add(2, "\(list(attached.hostnames)) -> \(configuration.routes[attached.route].name)")
                 }

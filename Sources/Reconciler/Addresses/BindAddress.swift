@@ -1,0 +1,12 @@
+/// Where a listener's socket is bound.
+package struct BindAddress: Sendable, Hashable {
+    /// An address of the Gateway's own; nil is the bind address of the process.
+    package var address: String?
+    /// The listener's port as the Gateway states it.
+    package var port: UInt16
+
+    package init(address: String? = nil, port: UInt16) {
+        self.address = address
+        self.port = port
+    }
+}
