@@ -462,3 +462,23 @@ def test_a_body_that_arrives_during_a_failing_connect_reaches_a_pooled_connectio
         if metric(server, CONNECT_FAILURES) > 0:
             return
     raise AssertionError("the silent endpoint was never tried")
+
+
+def test_a_client_that_stops_in_the_middle_of_its_body_is_answered_with_408(through) -> None:
+    server, upstream = through(None, "--idle-timeout", "300ms")
+    with server.connect() as client:
+        client.send(request("POST", "/up", "Content-Length: 10") + b"half")
+        answer = client.read_response()
+        assert (answer.status, answer.get("connection")) == (408, "close")
+    eventually(lambda: upstream.closed_connections == 1)
+
+
+def test_a_client_that_sends_its_body_slowly_but_steadily_is_waited_for(through) -> None:
+    server, upstream = through(None, "--idle-timeout", "400ms")
+    with server.connect() as client:
+        client.send(request("POST", "/up", "Content-Length: 10"))
+        for _ in range(10):
+            time.sleep(0.1)  # Slowness is what this is about.
+            client.send(b"x")
+        assert client.read_response().status == 200
+    assert upstream.requests[0].body == b"x" * 10

@@ -46,6 +46,7 @@ extension ServerConnection {
             return exchange.answer(preflight, policy, bodyOffset: Int(head.headLength), count: count)
         }
         exchange.dispatch(head: head, view: view, bodyOffset: Int(head.headLength), count: count)
+        if phase == .body { expectBody() }
     }
 
     private func normalizedPath(_ head: inout RequestHead, base: UnsafeMutableRawPointer) -> UnsafeRawBufferPointer? {

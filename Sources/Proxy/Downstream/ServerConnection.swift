@@ -42,6 +42,8 @@ final class ServerConnection: EventHandler {
     /// The FIN came before the end of the response: the client may still be waiting for it. When to look whether it takes
     /// anything; 0 otherwise.
     private var halfCloseCheck: UInt64 = 0
+    /// When the client last sent something of the body that is awaited.
+    private var bodyProgressAt: UInt64 = 0
     /// Something was sent since this was last looked at.
     private var hasSent = false
     /// What the client had not acknowledged when a deadline came up during flushing.
@@ -135,6 +137,7 @@ final class ServerConnection: EventHandler {
             case .body:
                 guard let exchange, !exchange.isUpstreamBlocked else { return }
                 guard let count = receiveMore() else { return }
+                bodyProgressAt = worker.loop.now
                 processBody(at: 0, count: count)
             case .responding:
                 if peerClosed { clientClosedWhileResponding() }
@@ -167,9 +170,21 @@ final class ServerConnection: EventHandler {
         halfCloseCheck = worker.loop.now + worker.settings.halfCloseGrace
     }
 
-    /// Sets the deadline while a request is in progress: for a client that has sent its FIN, or for the exchange.
+    /// The body is still arriving: not for ever.
+    func expectBody() {
+        bodyProgressAt = worker.loop.now
+        updateDeadline()
+    }
+
+    private var bodyDeadline: UInt64 {
+        phase == .body ? bodyProgressAt + worker.settings.idleTimeout : .max
+    }
+
+    /// Sets the deadline while a request is in progress: for a client that has sent its FIN or that is to send its body,
+    /// or for the exchange.
     func updateDeadline() {
-        let next = min(halfCloseCheck == 0 ? .max : halfCloseCheck, exchange?.nextDeadline ?? .max)
+        let next = min(
+            halfCloseCheck == 0 ? .max : halfCloseCheck, exchange?.nextDeadline ?? .max, bodyDeadline)
         if next == .max {
             worker.loop.clearDeadline(self)
         } else {
@@ -181,6 +196,15 @@ final class ServerConnection: EventHandler {
         if halfCloseCheck != 0, worker.loop.now >= halfCloseCheck {
             guard hasSent || !output.isEmpty else { return abort() }
             expectSendingAfterHalfClose()
+        }
+        if worker.loop.now >= bodyDeadline {
+            guard exchange?.isUpstreamBlocked == true else {
+                worker.counters.requestsRefused += 1
+                exchange?.clientFailed(status: 408, reason: "request body not complete in time")
+                return
+            }
+            // It is not the client that makes everybody wait.
+            bodyProgressAt = worker.loop.now
         }
         exchange?.deadlineReached()
         // The exchange may be over by now. The wheel may also have been early by a part of a tick.
