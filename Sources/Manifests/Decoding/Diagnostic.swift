@@ -10,6 +10,8 @@ package struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
     }
 
     package var severity: Severity
+    /// What kind of mistake it is.
+    package var code: DiagnosticCode
     package var location: SourceLocation
     /// The object, for example `HTTPRoute my-app/api-route`; nil for documents that cannot be read.
     package var object: String?
@@ -21,10 +23,11 @@ package struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
     package var help: String
 
     package init(
-        severity: Severity, location: SourceLocation, object: String? = nil, fieldPath: FieldPath = .root,
-        message: String, help: String
+        severity: Severity, code: DiagnosticCode, location: SourceLocation, object: String? = nil,
+        fieldPath: FieldPath = .root, message: String, help: String
     ) {
         self.severity = severity
+        self.code = code
         self.location = location
         self.object = object
         self.fieldPath = fieldPath
@@ -32,9 +35,9 @@ package struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
         self.help = help
     }
 
-    /// `file:line:column: error: HTTPRoute a/b: spec.rules[0]: what is wrong. What to do.`
+    /// `file:line:column: error[WR1007]: HTTPRoute a/b: spec.rules[0]: what is wrong. What to do.`
     package var description: String {
-        var parts = ["\(location)", severity.rawValue]
+        var parts = ["\(location)", "\(severity.rawValue)[\(code)]"]
         if let object { parts.append(object) }
         if fieldPath != .root { parts.append(fieldPath.description) }
         return parts.joined(separator: ": ") + ": \(message) \(help)"
