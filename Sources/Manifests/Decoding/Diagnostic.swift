@@ -2,12 +2,8 @@ package import KubernetesTypes
 
 /// Something about a manifest that its author should know.
 package struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
-    package enum Severity: String, Sendable, Hashable {
-        /// The object or document cannot be used as it is.
-        case error
-        /// The object is used, probably not as its author meant it.
-        case warning
-    }
+    /// An error when the object or document cannot be used as it is.
+    package typealias Severity = DiagnosticSeverity
 
     package var severity: Severity
     /// What kind of mistake it is.
