@@ -45,9 +45,13 @@ struct ManifestCheck {
 
     /// One note for each kind, at its first object.
     private static func ignoredKinds(in snapshot: ManifestSnapshot) -> [CheckedDiagnostic] {
+        let misspelled = Set(snapshot.diagnostics.filter { $0.code == .misspelledKind }.map(\.location))
         var objects: [GroupVersionKind: [DecodedObject]] = [:]
         for object in snapshot.objects {
-            if case .unknown(let kind, _, _) = object.object { objects[kind, default: []].append(object) }
+            guard case .unknown(let kind, _, _) = object.object,
+                !misspelled.contains(object.fieldLocations.location(of: FieldPath("kind")))
+            else { continue }
+            objects[kind, default: []].append(object)
         }
         return objects.compactMap { kind, objects in
             guard let first = objects.min(by: { $0.source < $1.source }) else { return nil }

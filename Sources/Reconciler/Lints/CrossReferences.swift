@@ -86,7 +86,7 @@ struct CrossReferences {
         let reversed = all.first { $0.fromNamespace == own && $0.target.namespace == from.namespace }
         if let reversed {
             return (
-                "It is a \(reversed.from.kind) in \(own) that refers to \(reversed.to.kind) \(reversed.target).",
+                "It is the \(reversed.from.kind)s of \(own) that refer to \(reversed.to.kind) \(reversed.target).",
                 "Such a grant belongs into namespace \(from.namespace), with from namespace \(own)."
             )
         }

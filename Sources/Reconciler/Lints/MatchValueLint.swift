@@ -19,7 +19,7 @@ enum MatchValueLint: Lint {
             guard match.value.contains("*") else { return nil }
             return rule.warning(
                 .literalPattern, at: path,
-                "* in \(Validator.quoted(match.value)) stands for itself: a \(match.type) match has no wildcards.",
+                "* in \(Validator.quoted(match.value)) stands for itself: \(match.type) matches have no wildcards.",
                 help: match.type == .pathPrefix
                     ? "A prefix takes everything below it as it is; or use `type: RegularExpression`."
                     : "Use `type: PathPrefix`, or `type: RegularExpression`.")
@@ -67,7 +67,7 @@ enum MatchValueLint: Lint {
                 result.append(
                     rule.warning(
                         .literalPattern, at: path.field("value"),
-                        "\(Validator.quoted(header.value)) is compared as it stands: an Exact match has no wildcards.",
+                        "\(Validator.quoted(header.value)) is compared as it stands: Exact matches have no wildcards.",
                         help: "Use `type: RegularExpression`."))
             }
             return result

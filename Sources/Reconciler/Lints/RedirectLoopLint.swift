@@ -64,7 +64,8 @@ extension RequestRedirect {
     /// Whether the next request is for a host that the same route serves.
     fileprivate func staysOn(_ pattern: HostnamePattern, of listener: LintListener, _ context: LintContext) -> Bool {
         guard let hostname else { return true }
-        guard pattern.matches(hostname) else { return false }
+        // A listener for every host need not be the one that the new name leads to.
+        guard pattern != .any, pattern.matches(hostname) else { return false }
         // A route or listener that is more specific about the new host takes the next request.
         return context.listeners.allSatisfy { other in
             guard other.isSame(as: listener) || other.sharesPort(with: listener) else { return true }

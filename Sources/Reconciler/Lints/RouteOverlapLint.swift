@@ -53,14 +53,18 @@ enum RouteOverlapLint: Lint {
         }
     }
 
+    /// Every match once: repetitions in one route are a matter of `ShadowedMatchLint`.
     private static func matches(of route: RouteEvaluation, _ index: Int) -> [(Claim, MatchIdentity)] {
-        route.configuration.rules.enumerated().flatMap { position, rule in
-            rule.matches.enumerated().map { number, match in
-                (
-                    Claim(route: index, rule: position, ruleIndex: rule.index, match: number), MatchIdentity(match)
-                )
+        var seen: Set<MatchIdentity> = []
+        var result: [(Claim, MatchIdentity)] = []
+        for (position, rule) in route.configuration.rules.enumerated() {
+            for (number, match) in rule.matches.enumerated() {
+                let identity = MatchIdentity(match)
+                guard seen.insert(identity).inserted else { continue }
+                result.append((Claim(route: index, rule: position, ruleIndex: rule.index, match: number), identity))
             }
         }
+        return result
     }
 
     private static func diagnostic(
