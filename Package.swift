@@ -119,6 +119,9 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),
+        .testTarget(
+            name: "CheckTests", dependencies: ["Commands", "KubernetesTypes", "Manifests"], exclude: ["Golden"],
+            swiftSettings: strict),
         .testTarget(name: "UpstreamTests", dependencies: ["Upstream"], swiftSettings: strict),
         .testTarget(
             name: "ProxyTests", dependencies: ["HTTPSemantics", "Proxy", "Upstream"], swiftSettings: strict),

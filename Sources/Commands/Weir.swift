@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import Glibc
 
 /// The command line.
 struct Weir: AsyncParsableCommand {
@@ -6,15 +8,29 @@ struct Weir: AsyncParsableCommand {
         commandName: "weir",
         abstract: "A Kubernetes Gateway API implementation that also runs without a cluster.",
         version: version,
-        subcommands: [Run.self])
+        subcommands: [Run.self, Check.self])
 
     /// Follows CHANGELOG.md.
     static let version = "0.1.0"
+
+    /// The exit status of a command line that is wrong.
+    static let usageExitCode = ExitCode(2)
 
     init() {}
 }
 
 /// Reads the arguments of the process and does what they say; ends the process.
 package func runCommandLine() async {
-    await Weir.main()
+    do {
+        var command = try Weir.parseAsRoot()
+        if var asynchronous = command as? any AsyncParsableCommand {
+            try await asynchronous.run()
+        } else {
+            try command.run()
+        }
+    } catch {
+        guard Weir.exitCode(for: error) == .validationFailure else { Weir.exit(withError: error) }
+        FileHandle.standardError.write(Data("\(Weir.fullMessage(for: error))\n".utf8))
+        exit(Weir.usageExitCode.rawValue)
+    }
 }

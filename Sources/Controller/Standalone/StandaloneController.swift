@@ -98,19 +98,8 @@ package actor StandaloneController {
     private func update(_ snapshot: ManifestSnapshot) {
         var present: Set<ObjectKey> = []
         for decoded in snapshot.objects {
-            switch decoded.object {
-            case .gatewayClass(let object): state.set(object)
-            case .gateway(let object): state.set(object)
-            case .listenerSet(let object): state.set(object)
-            case .httpRoute(let object): state.set(object)
-            case .referenceGrant(let object): state.set(object)
-            case .service(let object): state.set(object)
-            case .endpointSlice(let object): state.set(object)
-            case .namespace(let object): state.set(object)
-            case .secret(let object): state.set(object)
-            case .configMap(let object): state.set(object)
-            case .unknown: continue
-            }
+            if case .unknown = decoded.object { continue }
+            state.set(decoded.object)
             present.insert(decoded.key)
         }
         for key in keys.subtracting(present) { state.remove(key) }

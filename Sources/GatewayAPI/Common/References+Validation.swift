@@ -16,6 +16,7 @@ extension BackendObjectReference {
         validator.number("port", port, in: 1...UInt16.max)
         if group.isEmpty, kind == "Service", port == nil {
             validator.report(
+                .servicePortMissing,
                 "A reference to a Service needs a port.", help: "Add `port` with a port number of the Service.")
         }
     }
@@ -63,6 +64,7 @@ func validateParentReferences(_ references: [ParentReference], into validator: i
                 }
                 validator.element(index) {
                     $0.report(
+                        .parentNamedTwice,
                         "The \(reference.kind) \(Validator.quoted(reference.name)) is a parent already"
                             + (sameFields ? "." : ", with other fields set."),
                         help: "Name it once, or give each of its entries a different sectionName or port.")

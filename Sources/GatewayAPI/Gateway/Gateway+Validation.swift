@@ -17,6 +17,7 @@ extension GatewaySpec {
         validator.list("addresses", addresses, count: 0...16) { $1.validate(into: &$0) }
         validator.unique("addresses", addresses, by: \.uniqueKey) { validator, address in
             validator.report(
+                .duplicateEntry,
                 "The address \(Validator.quoted(address.value ?? "")) stands twice.", help: "Name every address once.")
         }
         validator.field("infrastructure", infrastructure) { $1.validate(into: &$0) }
@@ -49,6 +50,7 @@ extension GatewaySpecAddress {
         {
             validator.field("value") {
                 $0.report(
+                    .notAnIPAddress,
                     "\(Validator.quoted(value)) is not an IP address.",
                     help: "Use an IPv4 or IPv6 address, or set `type: Hostname`.")
             }
@@ -74,6 +76,7 @@ extension GatewayInfrastructure {
         for key in map.keys.sorted() where key.prefix(while: { $0 != "/" }).unicodeScalars.count >= 253 {
             validator.key(key) {
                 $0.report(
+                    .keyPrefixTooLong,
                     "The prefix of the key is longer than a DNS name can be.",
                     help: "Use a prefix of at most 252 characters.")
             }
@@ -94,6 +97,7 @@ extension GatewayTLSConfig {
             }
             validator.unique("perPort", frontend.perPort, by: \.port) { validator, entry in
                 validator.report(
+                    .duplicateEntry,
                     "The port \(entry.port) stands twice in perPort.", help: "Put everything for a port into one entry."
                 )
             }

@@ -6,6 +6,7 @@ func validateListeners(_ listeners: [Listener], into validator: inout Validator)
     validator.unique("listeners", listeners, by: \.name) { validator, listener in
         validator.field("name") {
             $0.report(
+                .duplicateEntry,
                 "The listener name \(Validator.quoted(listener.name)) stands twice.",
                 help: "Give every listener its own name.")
         }
@@ -13,6 +14,7 @@ func validateListeners(_ listeners: [Listener], into validator: inout Validator)
     validator.unique("listeners", listeners, by: ListenerKey.init) { validator, listener in
         let host = listener.hostname.map { "hostname \(Validator.quoted($0))" } ?? "no hostname"
         validator.report(
+            .listenerTaken,
             "Port \(listener.port) with protocol \(listener.protocol) and \(host) is taken by an earlier listener.",
             help: "Change the port, the protocol or the hostname.")
     }
@@ -46,6 +48,7 @@ extension Listener {
         if [.http, .tcp, .udp].contains(`protocol`), tls != nil {
             validator.field("tls") {
                 $0.report(
+                    .tlsOnPlainListener,
                     "A listener with protocol \(`protocol`) has no TLS.",
                     help: "Take `tls` out, or change the protocol to HTTPS or TLS.")
             }
@@ -54,17 +57,21 @@ extension Listener {
             validator.field("tls") { validator in
                 validator.field("mode") {
                     $0.report(
+                        .tlsModeOfHTTPS,
                         "An HTTPS listener cannot have the tls mode \(tls.mode).",
                         help: "Use `mode: Terminate`, or the protocol TLS to pass connections through.")
                 }
             }
         }
         if `protocol` == .tls, tls == nil {
-            validator.report("A TLS listener needs `tls`.", help: "Add `tls` with the mode Terminate or Passthrough.")
+            validator.report(
+                .tlsMissing, "A TLS listener needs `tls`.", help: "Add `tls` with the mode Terminate or Passthrough.")
         }
         if [.tcp, .udp].contains(`protocol`), hostname != nil {
             validator.field("hostname") {
-                $0.report("A \(`protocol`) listener cannot tell hostnames apart.", help: "Take `hostname` out.")
+                $0.report(
+                    .hostnameOnL4Listener, "A \(`protocol`) listener cannot tell hostnames apart.",
+                    help: "Take `hostname` out.")
             }
         }
     }
@@ -77,6 +84,7 @@ extension ListenerTLSConfig {
         validator.map("options", options, count: 0...16, valueLength: 0...4096)
         if mode == .terminate, certificateRefs.isEmpty, options.isEmpty {
             validator.report(
+                .certificateMissing,
                 "To terminate TLS the listener needs a certificate.",
                 help: "Name a Secret of type kubernetes.io/tls in certificateRefs.")
         }

@@ -22,6 +22,7 @@ extension HTTPRouteSpec {
         if matches > 128 {
             validator.field("rules") {
                 $0.report(
+                    .tooManyMatches,
                     "The rules have \(matches) matches together, at most 128 are allowed.",
                     help: "Move some rules to another HTTPRoute.")
             }
@@ -29,6 +30,7 @@ extension HTTPRouteSpec {
         validator.unique("rules", rules, by: \.name) { validator, rule in
             validator.field("name") {
                 $0.report(
+                    .duplicateEntry,
                     "The rule name \(Validator.quoted(rule.name ?? "")) stands twice.",
                     help: "Give every named rule its own name.")
             }
@@ -50,6 +52,7 @@ extension HTTPRouteRule {
             validator.field("filters") { validator in
                 validator.element(index) {
                     $0.report(
+                        .redirectWithBackends,
                         "A rule that redirects cannot have backendRefs.",
                         help: "Take out backendRefs, or the RequestRedirect filter.")
                 }
@@ -66,6 +69,7 @@ extension HTTPRouteTimeouts {
         guard let request, let backendRequest, !request.isZero, backendRequest > request else { return }
         validator.field("backendRequest") {
             $0.report(
+                .backendTimeoutTooLong,
                 "backendRequest \(backendRequest) is longer than request \(request).",
                 help: "Make it at most as long as the timeout of the whole request.")
         }
@@ -76,7 +80,8 @@ extension HTTPRouteRetry {
     fileprivate func validate(into validator: inout Validator) {
         validator.list("codes", codes, count: 0...Int.max) { validator, code in
             if !(400...599).contains(code) {
-                validator.report("The code \(code) is outside of 400...599.", help: "Use a code from 400 to 599.")
+                validator.report(
+                    .numberOutOfRange, "The code \(code) is outside of 400...599.", help: "Use a code from 400 to 599.")
             }
         }
         validateSet("codes", codes, into: &validator)
@@ -93,11 +98,13 @@ extension SessionPersistence {
             validator.known("lifetimeType", cookieConfig.lifetimeType)
             if cookieConfig.lifetimeType == .permanent, absoluteTimeout == nil {
                 validator.report(
+                    .permanentCookieWithoutTimeout,
                     "A permanent cookie needs an absoluteTimeout.",
                     help: "Set sessionPersistence.absoluteTimeout, or use `lifetimeType: Session`.")
             }
             if type != .cookie {
                 validator.report(
+                    .cookieConfigWithoutCookie,
                     "cookieConfig is only for the type Cookie.", help: "Take it out, or use `type: Cookie`.")
             }
         }
@@ -107,6 +114,7 @@ extension SessionPersistence {
 /// Checks a list in which no value may stand twice (`x-kubernetes-list-type: set`).
 func validateSet<Value: Hashable>(_ name: String, _ values: [Value], into validator: inout Validator) {
     validator.unique(name, values, by: \.self) { validator, value in
-        validator.report("\(Validator.quoted("\(value)")) stands twice in \(name).", help: "Name it once.")
+        validator.report(
+            .duplicateEntry, "\(Validator.quoted("\(value)")) stands twice in \(name).", help: "Name it once.")
     }
 }

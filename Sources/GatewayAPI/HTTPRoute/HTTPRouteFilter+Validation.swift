@@ -7,7 +7,8 @@ func validateFilters(_ filters: [HTTPRouteFilter], matches: [HTTPRouteMatch], in
         filter.validatePrefixReplacement(matches: matches, into: &validator)
     }
     validator.unique("filters", filters, by: \.typeUsedOnce) { validator, filter in
-        validator.report("A second \(filter.type) filter is not allowed.", help: "Merge it with the first one.")
+        validator.report(
+            .filterRepeated, "A second \(filter.type) filter is not allowed.", help: "Merge it with the first one.")
     }
     if filters.contains(where: { $0.type == .requestRedirect }),
         let rewrite = filters.firstIndex(where: { $0.type == .urlRewrite })
@@ -15,6 +16,7 @@ func validateFilters(_ filters: [HTTPRouteFilter], matches: [HTTPRouteMatch], in
         validator.field("filters") { validator in
             validator.element(rewrite) {
                 $0.report(
+                    .redirectWithRewrite,
                     "URLRewrite cannot be used together with RequestRedirect.",
                     help: "Use the path and hostname of the redirect, or take one of the two filters out.")
             }
@@ -65,11 +67,13 @@ extension HTTPRouteFilter {
             if member.isSet, type != member.type {
                 validator.field(member.field) {
                     $0.report(
+                        .memberOfOtherType,
                         "\(member.field) does not belong to a filter of type \(type).",
                         help: "Take it out, or set `type: \(member.type)`.")
                 }
             } else if !member.isSet, type == member.type {
                 validator.report(
+                    .memberMissing,
                     "A filter of type \(type) needs \(member.field).", help: "Add `\(member.field)` with its settings.")
             }
         }
@@ -84,6 +88,7 @@ extension HTTPRouteFilter {
             validator.field(field) { validator in
                 validator.field("path") {
                     $0.report(
+                        .prefixReplacementWithoutPrefix,
                         "ReplacePrefixMatch needs a rule with exactly one match, of type PathPrefix.",
                         help: "Split the rule so that each has one PathPrefix match, or use ReplaceFullPath.")
                 }
@@ -114,7 +119,9 @@ extension HTTPRequestRedirectFilter {
         validator.number("port", port, in: 1...UInt16.max)
         if ![301, 302, 303, 307, 308].contains(statusCode) {
             validator.field("statusCode") {
-                $0.report("statusCode \(statusCode) is not a redirect.", help: "Use one of 301, 302, 303, 307, 308.")
+                $0.report(
+                    .unknownValue, "statusCode \(statusCode) is not a redirect.",
+                    help: "Use one of 301, 302, 303, 307, 308.")
             }
         }
     }
@@ -133,11 +140,13 @@ extension HTTPPathModifier {
             if member.isSet, type != member.type {
                 validator.field(member.field) {
                     $0.report(
+                        .memberOfOtherType,
                         "\(member.field) does not belong to a path of type \(type).",
                         help: "Take it out, or set `type: \(member.type)`.")
                 }
             } else if !member.isSet, type == member.type {
                 validator.report(
+                    .memberMissing,
                     "A path of type \(type) needs \(member.field).", help: "Add `\(member.field)` with the new path.")
             }
         }

@@ -5,13 +5,14 @@ extension HTTPRequestMirrorFilter {
         validator.field("backendRef") { backendRef.validate(into: &$0) }
         validator.number("percent", percent, in: 0...100)
         if percent != nil, fraction != nil {
-            validator.report("percent and fraction exclude each other.", help: "Keep one of them.")
+            validator.report(.percentAndFraction, "percent and fraction exclude each other.", help: "Keep one of them.")
         }
         validator.field("fraction", fraction) { validator, fraction in
             validator.number("numerator", fraction.numerator, in: 0...Int32.max)
             validator.number("denominator", fraction.denominator, in: 1...Int32.max)
             if fraction.numerator > fraction.denominator {
                 validator.report(
+                    .fractionAboveOne,
                     "The fraction \(fraction.numerator)/\(fraction.denominator) is more than everything.",
                     help: "Make the numerator at most as large as the denominator.")
             }
@@ -43,7 +44,9 @@ extension HTTPCORSFilter {
             ("allowOrigins", allowOrigins), ("allowMethods", allowMethods), ("allowHeaders", allowHeaders),
         ] where values.contains("*") && values.count > 1 {
             validator.field(name) {
-                $0.report("\(name) has \"*\" next to other values.", help: "Keep \"*\" alone, or take it out.")
+                $0.report(
+                    .wildcardNotAlone, "\(name) has \"*\" next to other values.",
+                    help: "Keep \"*\" alone, or take it out.")
             }
         }
         validator.number("maxAge", maxAge, in: 1...Int32.max)
@@ -61,11 +64,13 @@ extension HTTPExternalAuthFilter {
             if member.isSet, `protocol` != member.protocol {
                 validator.field(member.field) {
                     $0.report(
+                        .memberOfOtherType,
                         "\(member.field) does not belong to the protocol \(`protocol`).",
                         help: "Take it out, or set `protocol: \(member.protocol)`.")
                 }
             } else if !member.isSet, `protocol` == member.protocol {
                 validator.report(
+                    .memberMissing,
                     "The protocol \(`protocol`) needs \(member.field).",
                     help: "Add `\(member.field)`, which may be empty: {}.")
             }

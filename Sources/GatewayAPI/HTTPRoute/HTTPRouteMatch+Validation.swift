@@ -23,6 +23,7 @@ extension HTTPRouteMatch {
 func validateNames(_ list: String, _ names: [String], into validator: inout Validator) {
     validator.unique(list, names, by: \.self) { validator, name in
         validator.report(
+            .duplicateEntry,
             "The name \(Validator.quoted(name)) stands twice in \(list).", help: "Keep one entry for each name.")
     }
 }
@@ -35,9 +36,11 @@ extension HTTPPathMatch {
         validator.field("value") { validator in
             if !value.hasPrefix("/") {
                 validator.report(
+                    .invalidPath,
                     "The path \(Validator.quoted(value)) does not begin with /.", help: "Put a / in front.")
             } else if let part = Self.forbiddenPart(of: value) {
                 validator.report(
+                    .invalidPath,
                     "The path \(Validator.quoted(value)) contains \(part), which no normalised path has.",
                     help: "Write the path as it looks after normalisation, or use `type: RegularExpression`.")
             } else {

@@ -26,6 +26,7 @@ extension LabelSelector {
             if needsValues == requirement.values.isEmpty {
                 validator.field("values") {
                     $0.report(
+                        .selectorValues,
                         "values \(needsValues ? "is empty" : "is set") with the operator "
                             + "\(requirement.operator.rawValue).",
                         help: needsValues ? "List at least one value." : "Take values out.")

@@ -19,7 +19,8 @@ extension ServiceSpec {
                     format: .dnsSubdomain)
             }
         } else if ports.isEmpty, clusterIP != "None" {
-            validator.report("The Service has no ports.", help: "Add at least one entry to spec.ports.")
+            validator.report(
+                .serviceWithoutPorts, "The Service has no ports.", help: "Add at least one entry to spec.ports.")
         }
         validator.list("ports", ports, count: 0...Int.max) { validator, port in
             validator.number("port", port.port, in: 1...UInt16.max)
@@ -33,6 +34,7 @@ extension ServiceSpec {
         }
         validator.unique("ports", ports, by: \.ownName) { validator, port in
             validator.report(
+                .duplicateEntry,
                 "The port name \(Validator.quoted(port.name)) stands twice.", help: "Give every port its own name.")
         }
     }

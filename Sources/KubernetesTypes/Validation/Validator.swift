@@ -7,8 +7,9 @@ package struct Validator {
     package init() {}
 
     /// Reports something about the value at the current place.
-    package mutating func report(_ message: String, help: String) {
-        issues.append(ValidationIssue(path: path, message: message, help: help))
+    /// - Parameter code: of this kind of mistake; docs/diagnostics.md has a paragraph on it.
+    package mutating func report(_ code: DiagnosticCode, _ message: String, help: String) {
+        issues.append(ValidationIssue(code: code, path: path, message: message, help: help))
     }
 
     /// Walks into a field of the current value.
@@ -59,13 +60,15 @@ package struct Validator {
     ) {
         let count = text.unicodeScalars.count
         if text.isEmpty, length.lowerBound > 0 {
-            report("\(name) is empty.", help: "Give it a value or leave the field out if it is optional.")
+            report(.emptyText, "\(name) is empty.", help: "Give it a value or leave the field out if it is optional.")
         } else if !length.contains(count) {
             report(
+                .textTooLong,
                 "\(name) is \(count) characters long, at most \(length.upperBound) are allowed.",
                 help: "Shorten it.")
         } else if let format, !format.matches(text) {
-            report("\(name) \(Self.quoted(text)) is not valid.", help: "It must be \(format.description).")
+            report(
+                .invalidFormat, "\(name) \(Self.quoted(text)) is not valid.", help: "It must be \(format.description).")
         }
     }
 
@@ -76,6 +79,7 @@ package struct Validator {
         guard let number, !range.contains(number) else { return }
         enter(.field(name)) {
             $0.report(
+                .numberOutOfRange,
                 "\(name) is \(number), outside of \(range.lowerBound)...\(range.upperBound).",
                 help: "Use a number from \(range.lowerBound) to \(range.upperBound).")
         }
@@ -92,7 +96,7 @@ package struct Validator {
     /// Reports that the current value is not one of those that the CRD lists.
     package mutating func reportUnknown(_ name: String, _ value: String, known: [String]) {
         let (message, help) = Self.unknownValue(name, value, known: known)
-        report(message, help: help)
+        report(.unknownValue, message, help: help)
     }
 
     /// Message and help about a value that is not one of those that the CRD lists.
@@ -142,10 +146,12 @@ package struct Validator {
     private mutating func checkCount(_ count: Int, in range: ClosedRange<Int>, of name: String, unit: String) {
         if count < range.lowerBound {
             report(
+                .wrongCount,
                 "\(name) has \(count) \(unit), at least \(range.lowerBound) must be there.",
                 help: "Add what is missing.")
         } else if count > range.upperBound {
             report(
+                .wrongCount,
                 "\(name) has \(count) \(unit), at most \(range.upperBound) are allowed.",
                 help: "Take some out or move them to another object.")
         }

@@ -19,13 +19,13 @@ final class DecodingContext {
         self.file = file
     }
 
-    func error(_ message: String, help: String, at position: TextPosition, path: FieldPath) {
+    func error(_ code: DiagnosticCode, _ message: String, help: String, at position: TextPosition, path: FieldPath) {
         if !isAdvisory { failedPaths.append(path) }
-        report(isAdvisory ? .warning : .error, message, help: help, at: position, path: path)
+        report(isAdvisory ? .warning : .error, code, message, help: help, at: position, path: path)
     }
 
-    func warning(_ message: String, help: String, at position: TextPosition, path: FieldPath) {
-        report(.warning, message, help: help, at: position, path: path)
+    func warning(_ code: DiagnosticCode, _ message: String, help: String, at position: TextPosition, path: FieldPath) {
+        report(.warning, code, message, help: help, at: position, path: path)
     }
 
     var hasErrors: Bool { !failedPaths.isEmpty }
@@ -34,16 +34,20 @@ final class DecodingContext {
     func add(_ issues: [ValidationIssue], locations: FieldLocations) {
         let unreadable = failedPaths
         for issue in issues where !unreadable.contains(where: { $0.contains(issue.path) || issue.path.contains($0) }) {
-            error(issue.message, help: issue.help, at: locations.location(of: issue.path).position, path: issue.path)
+            error(
+                issue.code, issue.message, help: issue.help, at: locations.location(of: issue.path).position,
+                path: issue.path)
         }
     }
 
     private func report(
-        _ severity: Diagnostic.Severity, _ message: String, help: String, at position: TextPosition, path: FieldPath
+        _ severity: Diagnostic.Severity, _ code: DiagnosticCode, _ message: String, help: String,
+        at position: TextPosition, path: FieldPath
     ) {
         diagnostics.append(
             Diagnostic(
-                severity: severity, location: SourceLocation(file: file, position: position), object: object,
+                severity: severity, code: code, location: SourceLocation(file: file, position: position),
+                object: object,
                 fieldPath: path, message: message, help: help))
     }
 }

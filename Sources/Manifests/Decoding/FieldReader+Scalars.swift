@@ -42,10 +42,12 @@ extension FieldReader {
         case .plain(let text) where PlainScalar(text) == .text: return text
         case .plain(let text) where !node.isNull && !context.hidesText:
             context.error(
+                .wrongType,
                 "\(name) must be text, but YAML reads \(text) as \(node.kind).",
                 help: "Put it in quotes: \"\(text)\".", at: position, path: path)
         default:
             context.error(
+                .wrongType,
                 "\(name) must be text, not \(node.kind).",
                 help: node.kind.hasPrefix("a ") ? "Check the indentation, and quote plain values." : "Give it a value.",
                 at: position, path: path)
@@ -70,7 +72,7 @@ extension FieldReader {
         guard let entry = entry(name), let text = string(name) else { return nil }
         if let value = Value(rawValue: text) { return value }
         let (message, help) = Validator.unknownValue(name, text, known: Value.allCases.map(\.rawValue))
-        error(message, help: help, at: entry)
+        error(.unknownValue, message, help: help, at: entry)
         return nil
     }
 
@@ -84,6 +86,7 @@ extension FieldReader {
         guard let entry = entry(name) else { return nil }
         if case .plain(let text) = entry.value.value, case .boolean(let value) = PlainScalar(text) { return value }
         error(
+            .wrongType,
             "\(name) must be true or false, not \(entry.value.kind).",
             help: entry.value.kind == "text" ? "Write true or false, without quotes." : "Write true or false.",
             at: entry)
@@ -132,6 +135,7 @@ extension FieldReader {
         guard case .plain(let text) = node.value, PlainScalar(text) == .number else {
             let isQuoted = if case .string = node.value { true } else { false }
             context.error(
+                .wrongType,
                 "\(name) must be a number, not \(node.kind).",
                 help: isQuoted ? "Write a whole number, without quotes." : "Write a whole number.", at: position,
                 path: path)
@@ -142,12 +146,14 @@ extension FieldReader {
             digits == "0" || !digits.hasPrefix("0")
         else {
             context.error(
+                .wrongType,
                 "\(name) must be a whole number in decimal digits.", help: "Write a number from \(bounds).",
                 at: position, path: path)
             return nil
         }
         guard let number = Number(text), range.contains(number) else {
             context.error(
+                .numberOutOfRange,
                 "\(name) is \(text.prefix(24)), outside of \(bounds).",
                 help: "Use a number from \(range.lowerBound) to \(range.upperBound).", at: position, path: path)
             return nil
@@ -163,6 +169,7 @@ extension FieldReader {
         guard let entry = entry(name), let text = string(name) else { return nil }
         if let duration = GatewayDuration(text) { return duration }
         error(
+            .notADuration,
             "\(name) \(Validator.quoted(text)) is not a duration.",
             help: "Write one to four numbers with h, m, s or ms, such as 1m30s.", at: entry)
         return nil
@@ -172,6 +179,7 @@ extension FieldReader {
         guard let entry = entry(name), let text = string(name) else { return nil }
         if let timestamp = Timestamp(rfc3339: text) { return timestamp }
         error(
+            .notATime,
             "\(name) \(Validator.quoted(text)) is not a time.", help: "Write it like 2026-01-31T12:00:00Z.", at: entry)
         return nil
     }

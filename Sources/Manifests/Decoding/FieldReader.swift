@@ -40,6 +40,7 @@ final class FieldReader {
     ) -> Value {
         guard case .mapping(let entries) = node.value else {
             context.error(
+                .wrongType,
                 "A mapping is expected here, not \(node.kind).", help: "Write fields as `name: value`.", at: position,
                 path: path)
             return Value(FieldReader(silentAt: path, position: position, context: context))
@@ -60,11 +61,11 @@ final class FieldReader {
     /// Reports that a required field is absent.
     func missing(_ name: String, help: String) {
         guard !isSilent else { return }
-        context.error("\(name) is missing.", help: help, at: position, path: path.field(name))
+        context.error(.missingField, "\(name) is missing.", help: help, at: position, path: path.field(name))
     }
 
-    func error(_ message: String, help: String, at entry: DocumentEntry) {
-        context.error(message, help: help, at: entry.position, path: path.field(entry.key))
+    func error(_ code: DiagnosticCode, _ message: String, help: String, at entry: DocumentEntry) {
+        context.error(code, message, help: help, at: entry.position, path: path.field(entry.key))
     }
 
     /// Fields that are part of the API and of no interest here.
@@ -86,6 +87,7 @@ final class FieldReader {
             let near = suggestion(for: entry.key, among: asked.sorted())
             let name = context.hidesText ? "A field here" : Validator.quoted(entry.key)
             context.warning(
+                .unknownField,
                 "\(name) is not a field of this object and has no effect.",
                 help: near.map { "Did you mean \($0)?" } ?? "Take it out, or check its indentation.",
                 at: entry.keyPosition, path: context.hidesText ? path : path.field(entry.key))
@@ -121,6 +123,7 @@ extension FieldReader {
         guard let entry = entry(name) else { return nil }
         guard case .sequence(let nodes) = entry.value.value else {
             error(
+                .wrongType,
                 "\(name) must be a list, not \(entry.value.kind).", help: "Begin every entry with `- `.", at: entry)
             return nil
         }
@@ -133,6 +136,7 @@ extension FieldReader {
         guard let entry = entry(name) else { return nil }
         guard case .mapping(let entries) = entry.value.value else {
             error(
+                .wrongType,
                 "\(name) must be a mapping, not \(entry.value.kind).", help: "Write its entries as `key: value`.",
                 at: entry)
             return nil

@@ -84,6 +84,7 @@ extension ManifestDecoder {
             if let suggestion = KnownKind.suggestion(for: kind) {
                 let position = node["kind"]?.position ?? node.position
                 context.warning(
+                    .misspelledKind,
                     "There is no kind \(Validator.quoted(kind.kind)) in \(kind.group).",
                     help: "Did you mean \(suggestion)?", at: position, path: FieldPath("kind"))
             }
@@ -102,6 +103,7 @@ extension ManifestDecoder {
         guard case .sequence(let nodes) = items.value else {
             guard !items.isNull else { return }
             context.error(
+                .wrongType,
                 "items must be a list, not \(items.kind).", help: "Begin every object with `- `.", at: items.position,
                 path: FieldPath("items"))
             manifests.hasUnreadableDocuments = true
@@ -125,6 +127,7 @@ extension ManifestDecoder {
         context.object = name == nil ? kind.kind : key.description
         guard known.versions.contains(kind.version) else {
             context.error(
+                .unknownVersion,
                 "\(kind.apiVersion) is not a served version of \(kind.kind).",
                 help: "Use \(versions(of: kind, known: known)).", at: node["apiVersion"]?.position ?? node.position,
                 path: FieldPath("apiVersion"))
@@ -135,6 +138,7 @@ extension ManifestDecoder {
         if var metadata = object.metadata {
             if !known.isNamespaced, !metadata.namespace.isEmpty {
                 context.warning(
+                    .namespaceOfClusterObject,
                     "A \(kind.kind) is in no namespace.", help: "Take metadata.namespace out.",
                     at: locations.location(of: FieldPath("metadata.namespace")).position,
                     path: FieldPath("metadata.namespace"))
@@ -164,6 +168,7 @@ extension ManifestDecoder {
     ) -> GroupVersionKind? {
         guard case .mapping = node.value else {
             context.error(
+                .notAnObject,
                 "A Kubernetes object is expected here, not \(node.kind).",
                 help: "Begin it with apiVersion and kind, at the left margin.", at: node.position, path: .root)
             return nil
@@ -172,6 +177,7 @@ extension ManifestDecoder {
         let kind = node["kind"]?.text ?? inherited?.kind
         for (field, value) in [("apiVersion", apiVersion), ("kind", kind)] where value?.isEmpty ?? true {
             context.error(
+                .notAnObject,
                 "\(field) is missing.",
                 help: "Every object begins with apiVersion and kind, for example v1 and Service.",
                 at: node[field]?.position ?? node.position, path: FieldPath(field))
@@ -204,7 +210,7 @@ extension DecodedManifests {
         hasUnreadableDocuments = true
         diagnostics.append(
             Diagnostic(
-                severity: .error, location: SourceLocation(file: file, position: error.position),
+                severity: .error, code: error.code, location: SourceLocation(file: file, position: error.position),
                 message: error.message, help: error.help))
     }
 

@@ -14,7 +14,7 @@ enum AliasGuard {
         guard let first = aliases.first else { return }
         if aliases.count > limits.aliases {
             throw SyntaxError(
-                position: position(of: aliases[limits.aliases].offset, in: bytes),
+                code: .tooLarge, position: position(of: aliases[limits.aliases].offset, in: bytes),
                 message: "The document uses more than \(limits.aliases) aliases.", help: "Write the values out.")
         }
         for alias in aliases where isKey(endingAt: alias.end, in: bytes) {

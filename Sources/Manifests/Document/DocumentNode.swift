@@ -1,3 +1,5 @@
+package import KubernetesTypes
+
 /// A value of a YAML or JSON document with its place. What YAML calls tags, anchors and styles is resolved, except
 /// that text in quotes is told from plain text, which may be a number, a boolean or nothing.
 package struct DocumentNode: Sendable {
@@ -62,6 +64,7 @@ package struct DocumentEntry: Sendable {
 
 /// Why a document cannot be read. Never contains text of the document, which may be a secret.
 package struct SyntaxError: Error, Hashable {
+    package var code = DiagnosticCode.syntaxError
     package var position: TextPosition
     package var message: String
     package var help: String

@@ -15,7 +15,8 @@ package struct DocumentReader {
             return [
                 .failure(
                     SyntaxError(
-                        position: .start, message: "The file is larger than \(limits.bytes >> 20) MiB.",
+                        code: .tooLarge, position: .start,
+                        message: "The file is larger than \(limits.bytes >> 20) MiB.",
                         help: "Split it into several files."))
             ]
         }

@@ -60,7 +60,7 @@ struct JSONReader {
         budget -= 1
         guard budget >= 0 else {
             throw SyntaxError(
-                position: position, message: "The file has more than \(limits.nodes) values.",
+                code: .tooLarge, position: position, message: "The file has more than \(limits.nodes) values.",
                 help: "Split it into several files.")
         }
         guard depth <= limits.depth else {
@@ -90,7 +90,7 @@ struct JSONReader {
             let key = try string()
             guard keys.insert(key).inserted else {
                 throw SyntaxError(
-                    position: keyPosition, message: "This key stands twice in its mapping.",
+                    code: .duplicateKey, position: keyPosition, message: "This key stands twice in its mapping.",
                     help: "Keep one of the two.")
             }
             skipBlanks()

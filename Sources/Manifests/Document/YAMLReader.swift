@@ -36,12 +36,13 @@ struct YAMLReader {
         budget -= 1
         guard budget >= 0 else {
             throw SyntaxError(
-                position: position, message: "The file has more than \(limits.nodes) values.",
+                code: .tooLarge, position: position, message: "The file has more than \(limits.nodes) values.",
                 help: "Split it into several files, and do not repeat large parts with aliases.")
         }
         guard depth <= limits.depth else {
             throw SyntaxError(
-                position: position, message: "Values are nested more than \(limits.depth) levels deep.",
+                code: .tooLarge, position: position,
+                message: "Values are nested more than \(limits.depth) levels deep.",
                 help: "No Kubernetes object is nested like this; check the brackets and the indentation.")
         }
         switch node {
@@ -119,7 +120,7 @@ extension YAMLReader {
                 message: "The document is not YAML: \(problem).", help: Self.help(for: problem))
         case .duplicatedKeysInMapping(_, let context):
             return SyntaxError(
-                position: TextPosition(line: context.mark.line, column: context.mark.column),
+                code: .duplicateKey, position: TextPosition(line: context.mark.line, column: context.mark.column),
                 message: "This key stands twice in its mapping.", help: "Keep one of the two.")
         case .reader(let problem, let offset, _, _):
             let before = text.prefix(offset ?? 0)
@@ -131,7 +132,7 @@ extension YAMLReader {
         default:
             // Only running out of the parser's own limits is left.
             return SyntaxError(
-                position: .start, message: "The document is nested too deeply to be read.",
+                code: .tooLarge, position: .start, message: "The document is nested too deeply to be read.",
                 help: "No Kubernetes object is nested like this; check the brackets and the indentation.")
         }
     }

@@ -132,12 +132,14 @@ extension FieldReader {
                     map[entry.key] = bytes
                 } else {
                     context.error(
+                        .notBase64,
                         "The value is not base64.",
                         help: name == "data" ? "Encode it, or move it to stringData." : "Encode it.",
                         at: entry.position, path: path)
                 }
             case .mapping, .sequence:
                 context.error(
+                    .wrongType,
                     "The value must be base64 text, not \(entry.value.kind).", help: "Check the indentation.",
                     at: entry.position, path: path)
             }

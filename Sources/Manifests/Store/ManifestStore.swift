@@ -38,7 +38,7 @@ package struct ManifestStore: Sendable {
             state.staleKeys = Set(state.objects.map(\.key))
             state.diagnostics = [
                 Diagnostic(
-                    severity: .error, location: SourceLocation(file: file, position: .start),
+                    severity: .error, code: .unreadableFile, location: SourceLocation(file: file, position: .start),
                     message: "The file cannot be read: \(reason).",
                     help: previous.objects.isEmpty
                         ? "Check the path and its permissions."
@@ -109,7 +109,7 @@ extension ManifestStore {
 
     private static func duplicate(_ object: DecodedObject, of place: SourceLocation) -> Diagnostic {
         Diagnostic(
-            severity: .error, location: object.source, object: object.key.description,
+            severity: .error, code: .duplicateObject, location: object.source, object: object.key.description,
             message: "The object stands at \(place) already.", help: "Keep one of the two; the first one is used.")
     }
 }

@@ -34,9 +34,12 @@ package struct ManifestSource: Sendable {
     }
 
     /// Reads everything once.
-    package func load() -> ManifestSnapshot {
+    /// - Parameter onRead: sees what every file contains, in no particular order.
+    package func load(
+        onRead: (_ file: String, _ contents: FileContents) -> Void = { _, _ in }
+    ) -> ManifestSnapshot {
         var reader = Reader(self)
-        return reader.initialSnapshot(watch: { _ in })
+        return reader.initialSnapshot(watch: { _ in }, onRead: onRead)
     }
 
     /// The objects as they are now, and again after every change. A slow consumer misses intermediate states only.
@@ -83,22 +86,30 @@ extension ManifestSource {
             readsStandardInput = source.readsStandardInput
         }
 
-        mutating func initialSnapshot(watch: FileScanner.Watch) -> ManifestSnapshot {
+        mutating func initialSnapshot(
+            watch: FileScanner.Watch, onRead: (String, FileContents) -> Void = { _, _ in }
+        ) -> ManifestSnapshot {
             if readsStandardInput {
                 let bytes = FileScanner.read(STDIN_FILENO, atMost: DocumentLimits().bytes)
-                store.update(
-                    file: "<stdin>", contents: bytes.map(FileContents.bytes) ?? .unreadable(systemErrorMessage()))
+                let contents = bytes.map(FileContents.bytes) ?? .unreadable(systemErrorMessage())
+                onRead("<stdin>", contents)
+                store.update(file: "<stdin>", contents: contents)
             }
-            _ = update(watch: watch, isBeingWritten: { _ in false })
+            _ = update(watch: watch, isBeingWritten: { _ in false }, onRead: onRead)
             return store.snapshot()
         }
 
         /// - Returns: whether anything changed.
-        mutating func update(watch: FileScanner.Watch, isBeingWritten: (String) -> Bool) -> Bool {
+        mutating func update(
+            watch: FileScanner.Watch, isBeingWritten: (String) -> Bool,
+            onRead: (String, FileContents) -> Void = { _, _ in }
+        ) -> Bool {
             let changes = scanner.scan(watch: watch, isBeingWritten: isBeingWritten)
             for (file, change) in changes {
                 switch change {
-                case .contents(let contents): store.update(file: file, contents: contents)
+                case .contents(let contents):
+                    onRead(file, contents)
+                    store.update(file: file, contents: contents)
                 case .removed: store.remove(file: file)
                 }
             }

@@ -5,6 +5,8 @@ package import KubernetesTypes
 package struct Diagnostic: Sendable, Hashable {
     package var object: ObjectKey
     package var code: DiagnosticCode
+    /// An error when something is not served as written, a warning when it is served but surely not meant.
+    package var severity: DiagnosticSeverity
     /// The field in question.
     package var path: FieldPath
     /// What is wrong.
@@ -16,6 +18,7 @@ package struct Diagnostic: Sendable, Hashable {
 /// A diagnostic before it is known which object it belongs to.
 struct Finding: Sendable, Hashable {
     var code: DiagnosticCode
+    var severity: DiagnosticSeverity
     var path: FieldPath
     var message: String
     var help: String
@@ -24,8 +27,12 @@ struct Finding: Sendable, Hashable {
         self.init(.unclassified, path, message, help: help)
     }
 
-    init(_ code: DiagnosticCode, _ path: FieldPath, _ message: String, help: String = "") {
+    init(
+        _ code: DiagnosticCode, _ path: FieldPath, _ message: String, help: String = "",
+        severity: DiagnosticSeverity = .error
+    ) {
         self.code = code
+        self.severity = severity
         self.path = path
         self.message = message
         self.help = help
@@ -35,6 +42,13 @@ struct Finding: Sendable, Hashable {
     var text: String { help.isEmpty ? message : "\(message) \(help)" }
 
     func diagnostic(for object: ObjectKey) -> Diagnostic {
-        Diagnostic(object: object, code: code, path: path, message: message, help: help)
+        Diagnostic(object: object, code: code, severity: severity, path: path, message: message, help: help)
+    }
+
+    /// The same about something that is served all the same.
+    var asWarning: Finding {
+        var finding = self
+        finding.severity = .warning
+        return finding
     }
 }

@@ -33,7 +33,7 @@ struct RouteParents {
             }
         }
         addDefaultGateways(of: route, admission, rules, environment)
-        if hasParent { findings += admission.hostnames.findings }
+        if hasParent { findings += admission.hostnames.findings.map(\.asWarning) }
     }
 
     /// What listeners look at.

@@ -17,7 +17,7 @@ struct RouteRules {
     var configurations: [RuleConfiguration] { rules.compactMap(\.configuration) }
 
     var findings: [Finding] {
-        rules.flatMap { $0.problems.map(\.finding) + $0.notes + $0.unresolved.map(\.finding) }
+        rules.flatMap { $0.problems.map(\.finding) + $0.notes.map(\.asWarning) + $0.unresolved.map(\.finding) }
     }
 
     /// Why the route is not accepted: none of its rules can be served.

@@ -46,7 +46,7 @@ struct HostileInputTests {
         let manifests = ManifestDecoder().decode(Array("a: b\nc: é".utf8) + [0xFF], file: "f")
         #expect(
             manifests.errors.map(\.description) == [
-                "f:2:5: error: The file is not UTF-8 text. Save it as UTF-8."
+                "f:2:5: error[WR1002]: The file is not UTF-8 text. Save it as UTF-8."
             ])
     }
 

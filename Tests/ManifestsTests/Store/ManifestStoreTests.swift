@@ -45,7 +45,7 @@ struct ManifestStoreTests {
         #expect(snapshot.services == ["a:80 1 stale", "b:81 2"])
         #expect(
             snapshot.messages == [
-                "a.yaml:4:23: error: Service default/a: spec.ports[0].port: port must be a number, not text. Write a whole number."
+                "a.yaml:4:23: error[WR1009]: Service default/a: spec.ports[0].port: port must be a number, not text. Write a whole number."
             ])
         store.update("a.yaml", service("a", port: "82") + service("b", port: "81"))
         #expect(store.snapshot().services == ["a:82 2", "b:81 2"])
@@ -84,7 +84,7 @@ struct ManifestStoreTests {
         #expect(store.snapshot().services == ["a:80 1 stale"])
         #expect(
             store.snapshot().messages == [
-                "a.yaml:1:1: error: The file cannot be read: Permission denied. "
+                "a.yaml:1:1: error[WR1001]: The file cannot be read: Permission denied. "
                     + "Its objects stay as they were; check its permissions."
             ])
     }
@@ -106,9 +106,9 @@ struct ManifestStoreTests {
         #expect(snapshot.services == ["a:80 1", "x:80 1"])
         #expect(
             snapshot.messages == [
-                "a.yaml:11:1: error: Service default/a: The object stands at a.yaml:6:1 already. "
+                "a.yaml:11:1: error[WR1011]: Service default/a: The object stands at a.yaml:6:1 already. "
                     + "Keep one of the two; the first one is used.",
-                "b.yaml:1:1: error: Service default/a: The object stands at a.yaml:6:1 already. "
+                "b.yaml:1:1: error[WR1011]: Service default/a: The object stands at a.yaml:6:1 already. "
                     + "Keep one of the two; the first one is used.",
             ])
     }

@@ -65,7 +65,7 @@ struct ManifestSourceTests {
         let snapshot = ManifestSource(paths: [directory.url("none.yaml")]).load()
         #expect(
             snapshot.messages == [
-                "\(directory.url("none.yaml")):1:1: error: The file cannot be read: No such file or directory. "
+                "\(directory.url("none.yaml")):1:1: error[WR1001]: The file cannot be read: No such file or directory. "
                     + "Check the path and its permissions."
             ])
     }

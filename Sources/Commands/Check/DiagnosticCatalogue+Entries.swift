@@ -1,0 +1,297 @@
+// swift-format-ignore-file
+// Written by scripts/diagnostics-catalogue.py from docs/diagnostics.md; change it there.
+
+extension DiagnosticCatalogue {
+    /// Ascending.
+    static let entries: [Entry] = [
+        Entry(1001, #"The file cannot be read"#, #"""
+            The path does not exist, may not be read, or is larger than 16 MiB. The reason is the operating system's. Correct the path
+            or its permissions.
+            """#),
+        Entry(1002, #"Not YAML or JSON"#, #"""
+            The text has a syntax error, or is not UTF-8. The place is where the parser gave up; the mistake is often one line above:
+            a missing space after a colon, a tab in the indentation, a quote that is not closed. Other documents of the file, between
+            `---` lines, are read all the same.
+            """#),
+        Entry(1003, #"Not a Kubernetes object"#, #"""
+            Every document is a mapping with `apiVersion` and `kind`. A Helm values file among the manifests gives
+            this error too: name the files that are meant with `-f`.
+            """#),
+        Entry(1004, #"Unknown version of a kind"#, #"""
+            The kind is known, its version is not, for example `gateway.networking.k8s.io/v1alpha2` for an HTTPRoute. Write one of the
+            versions that the message names.
+            """#),
+        Entry(1005, #"Misspelled kind"#, #"""
+            A warning. The API group is the Gateway API's, and the kind is nearly one of its kinds: `HttpRoute`, `Gatway`. The object is
+            ignored.
+            """#),
+        Entry(1006, #"Too large"#, #"""
+            The file has more than a million values, nests deeper than 64 levels, or uses more than 10,000 YAML aliases. Nothing that
+            people write does.
+            """#),
+        Entry(1007, #"Unknown field"#, #"""
+            A warning. The kind has no such field, so it has no effect: a misspelling (`backendRef` for `backendRefs`), a field of another
+            version or implementation, or a wrong indentation. The API server drops it or refuses the object, depending on how it is
+            asked.
+            """#),
+        Entry(1008, #"Missing field"#, #"""
+            A field that the kind requires is absent.
+            """#),
+        Entry(1009, #"Wrong type"#, #"""
+            A number where text is expected, a mapping where a list is, and so on. YAML reads `yes`, `1.0` and `null` as something other
+            than text: put them in quotes. An object without `- ` in front is no list entry.
+            """#),
+        Entry(1010, #"Not base64"#, #"""
+            A value below `data` of a Secret, or below `binaryData` of a ConfigMap, is not base64. Encode it, or put it below
+            `stringData` as it is. The message never repeats the value.
+            """#),
+        Entry(1011, #"Object stands twice"#, #"""
+            Two documents have the same kind, namespace and name. The first one, by the name of the file and then by position, is used.
+            """#),
+        Entry(1012, #"Namespace of a cluster-scoped object"#, #"""
+            A warning. GatewayClasses and Namespaces are in no namespace; `metadata.namespace` has no effect.
+            """#),
+        Entry(1013, #"Kind not served"#, #"""
+            A note. This version of weir does not know the kind, and leaves the object alone.
+            """#),
+        Entry(1014, #"Key stands twice"#, #"""
+            A mapping has the same key twice. YAML allows one only, and which of the two counts depends on the parser.
+            """#),
+        Entry(1030, #"Empty text"#, #"""
+            The field is set to `""` and must not be empty. Leave an optional field out instead.
+            """#),
+        Entry(1031, #"Text too long"#, #"""
+            The text is longer than the CRD allows, counted in characters.
+            """#),
+        Entry(1032, #"Invalid format"#, #"""
+            The text is not what the field takes: a name with capital letters or underscores, a hostname with a port, a header name with
+            spaces. The help says what it must be.
+            """#),
+        Entry(1033, #"Number out of range"#, #"""
+            A port outside of 1 to 65535, a weight above 1,000,000, a retry code outside of 400 to 599, and the like.
+            """#),
+        Entry(1034, #"Unknown value"#, #"""
+            The field takes one of a list of values, and this is none of them. Values are case-sensitive: `PathPrefix`, not
+            `pathprefix`.
+            """#),
+        Entry(1035, #"Too few or too many entries"#, #"""
+            A list or map has fewer entries than required or more than the CRD allows, for example more than 16 rules. Move some to
+            another object.
+            """#),
+        Entry(1036, #"Stands twice"#, #"""
+            An entry of a list repeats the name or value of another one where each may stand only once: listener names, header names in
+            one match, rule names, ports of `perPort`.
+            """#),
+        Entry(1037, #"Not a duration"#, #"""
+            Durations are one to four numbers with `h`, `m`, `s` or `ms` (GEP-2257): `1m30s`, `500ms`. Not `1.5s`, `1d` or `30`.
+            """#),
+        Entry(1038, #"Not a time"#, #"""
+            Times are written as in RFC 3339, such as `2026-01-31T12:00:00Z`.
+            """#),
+        Entry(1050, #"Values of a label selector"#, #"""
+            `In` and `NotIn` need `values`; `Exists` and `DoesNotExist` take none.
+            """#),
+        Entry(1051, #"Service without ports"#, #"""
+            Only headless Services and those of type ExternalName may have no ports.
+            """#),
+        Entry(1101, #"Listener taken"#, #"""
+            Port, protocol and hostname of a listener are those of an earlier one. A listener without hostname is another one than a
+            listener with one.
+            """#),
+        Entry(1102, #"TLS on a listener without TLS"#, #"""
+            HTTP, TCP and UDP listeners have no `tls`. `protocol: HTTPS` is probably meant.
+            """#),
+        Entry(1103, #"TLS mode of an HTTPS listener"#, #"""
+            HTTPS listeners terminate TLS. To pass connections through, use `protocol: TLS` and TLSRoutes.
+            """#),
+        Entry(1104, #"TLS listener without `tls`"#, #"""
+            A listener of protocol TLS needs `tls` with a mode.
+            """#),
+        Entry(1105, #"Hostname on a TCP or UDP listener"#, #"""
+            Nothing in TCP or UDP tells a hostname, so the listener cannot have one.
+            """#),
+        Entry(1106, #"Certificate missing"#, #"""
+            A listener that terminates TLS needs `certificateRefs` (or `options` of an implementation).
+            """#),
+        Entry(1107, #"Not an IP address"#, #"""
+            An entry of `spec.addresses` of type IPAddress, which is the default, is not an IPv4 or IPv6 address.
+            """#),
+        Entry(1108, #"Key prefix too long"#, #"""
+            What stands before the `/` in a key of `infrastructure.labels` or `.annotations` is longer than 252 characters.
+            """#),
+        Entry(1120, #"Port of a Service missing"#, #"""
+            A reference to a Service names the port of the Service, not that of its pods:
+
+                backendRefs:
+                  - name: shop
+                    port: 80
+            """#),
+        Entry(1121, #"Parent named twice"#, #"""
+            Two parentRefs name the same parent. They must differ in `sectionName` or `port`, and set the same of these two fields.
+            """#),
+        Entry(1201, #"Too many matches"#, #"""
+            All rules of a route together may have 128 matches. Split the route.
+            """#),
+        Entry(1202, #"Redirect with backends"#, #"""
+            A rule that redirects forwards nothing; take `backendRefs` or the filter out.
+            """#),
+        Entry(1203, #"Redirect with rewrite"#, #"""
+            `RequestRedirect` and `URLRewrite` exclude each other. A redirect has its own `path` and `hostname`.
+            """#),
+        Entry(1204, #"Filter repeated"#, #"""
+            All filters but RequestMirror, ExtensionRef and ExternalAuth may stand once in a list. Merge the two.
+            """#),
+        Entry(1205, #"Member of another type"#, #"""
+            A field is set that belongs to another `type` (or `protocol`) than the one stated: `urlRewrite` in a filter of type
+            RequestRedirect.
+            """#),
+        Entry(1206, #"Member missing"#, #"""
+            The field that belongs to the `type` (or `protocol`) is absent: a filter of type `URLRewrite` needs `urlRewrite`.
+            """#),
+        Entry(1207, #"Prefix replacement without prefix"#, #"""
+            `ReplacePrefixMatch` needs a rule with exactly one match, of type PathPrefix; otherwise there is no one prefix to replace.
+            """#),
+        Entry(1208, #"Invalid path"#, #"""
+            Requests' paths are normalised before they are matched, so a path with `//`, `/./`, `/../`, `%2f` or `#` could never match;
+            neither could one without `/` in front.
+            """#),
+        Entry(1209, #"Backend timeout too long"#, #"""
+            `timeouts.backendRequest` is for one attempt and cannot be longer than `timeouts.request`, which is for all of them.
+            """#),
+        Entry(1210, #"Permanent cookie without timeout"#, #"""
+            `lifetimeType: Permanent` needs `absoluteTimeout`: how long the cookie is kept.
+            """#),
+        Entry(1211, #"Cookie settings without cookie"#, #"""
+            `cookieConfig` is only for `type: Cookie`.
+            """#),
+        Entry(1212, #"Percent and fraction"#, #"""
+            A mirror takes `percent` or `fraction`, not both.
+            """#),
+        Entry(1213, #"Fraction above one"#, #"""
+            The numerator is larger than the denominator.
+            """#),
+        Entry(1214, #"Wildcard not alone"#, #"""
+            `*` stands for everything, so other values next to it have no meaning.
+            """#),
+        Entry(3001, #"Rule without backends"#, #"""
+            The rule has neither `backendRefs` nor a redirect. It takes its requests all the same and answers them with 500. Often the
+            next list item was meant to belong to it, and a `- ` made it a rule of its own:
+
+                rules:
+                  - matches:
+                      - path: {value: /api}
+                  - backendRefs:            # another rule: no "- " here
+                      - name: api
+                        port: 80
+            """#),
+        Entry(3002, #"Filters in a rule of their own"#, #"""
+            The rule has filters and nothing else. Filters change the requests of their own rule only; this one takes every path and
+            answers with 500. Put the filters into the rule that they are for.
+            """#),
+        Entry(3003, #"Backends in a rule of their own"#, #"""
+            The rule has `backendRefs` and nothing else, and the rule before it has no backends. Without `matches` it stands for every
+            path, and the filters of other rules do not apply to it. The two were probably meant as one rule.
+            """#),
+        Entry(3004, #"All weights zero"#, #"""
+            No backend of the rule gets requests; all are answered with 500. `weight: 0` takes a backend out, a `weight` left out is 1.
+            """#),
+        Entry(3005, #"Backend twice"#, #"""
+            The rule names one port of one Service twice, with the same filters. In a canary the second is often meant to be the new
+            version's Service.
+            """#),
+        Entry(3010, #"Match taken by the same route"#, #"""
+            An earlier match of the same route is equal, so this one can never take a request.
+            """#),
+        Entry(3011, #"Match taken by another route"#, #"""
+            Another route of the same namespace has an equal match for the same host on the same listener, and comes first.
+            """#),
+        Entry(3012, #"Match taken by another namespace"#, #"""
+            Like WR3011, with a route of another namespace: two teams claim the same requests. Who wins is decided by age, so that a
+            route created anew may lose what it had.
+            """#),
+        Entry(3013, #"Hostname of another listener"#, #"""
+            A request goes to the listener whose hostname is most specific, and only to routes that are attached to that one. The route
+            is attached to a wider listener of the port, for example `*.example.com`, while `api.example.com` has a listener of its own
+            there.
+            """#),
+        Entry(3020, #"Double slash"#, #"""
+            The new path contains `//`, which most backends take for another path than the one with a single slash.
+            """#),
+        Entry(3021, #"Rewrite without effect"#, #"""
+            The prefix is replaced with itself. In a rule without `matches` the prefix is `/`.
+            """#),
+        Entry(3022, #"Capture reference"#, #"""
+            `$1` or `\1` in a new path is literal text: the Gateway API replaces prefixes and whole paths, not groups of regular
+            expressions. What comes behind the prefix is kept anyway.
+            """#),
+        Entry(3023, #"Redirect loop"#, #"""
+            Who follows the redirect comes to the same rule again. The usual case: a route that redirects to `https` is attached to all
+            listeners of a Gateway, the HTTPS one included. Give its parentRef the `sectionName` of the HTTP listener.
+            """#),
+        Entry(3030, #"Hostname not served"#, #"""
+            The route is attached, but none of the listeners that take it has this hostname. `*.example.com` takes
+            `a.example.com` and `a.b.example.com`, never `example.com`.
+            """#),
+        Entry(3031, #"Route without parents"#, #"""
+            No `parentRefs`: the route belongs to no Gateway.
+            """#),
+        Entry(3040, #"Grant unused"#, #"""
+            Nothing refers to what the grant allows to refer to. A note instead of a warning when the manifests have no object of the
+            kind in the namespace that is granted, since it may be elsewhere. Not every kind is looked at: HTTPRoute and Gateway.
+            """#),
+        Entry(3041, #"Grant points the wrong way"#, #"""
+            A ReferenceGrant lives in the namespace that is referred *to*; `from` names the namespace that refers. Here it is the other
+            way round. From route to Gateway no grant is needed: `allowedRoutes` of the listener decides.
+            """#),
+        Entry(3050, #"Certificate for another host"#, #"""
+            No certificate of the listener is for its hostname, so clients refuse the connection. Only subjectAltName counts, common
+            names do not.
+            """#),
+        Entry(3051, #"Certificate not valid"#, #"""
+            It has expired, or its time has not come.
+            """#),
+        Entry(3052, #"Certificate expires soon"#, #"""
+            Within 30 days. Certificates that are renewed automatically are renewed earlier than that.
+            """#),
+        Entry(3053, #"Certificate not for a route"#, #"""
+            The listener's certificate is not for a hostname of a route on it. `*.example.com` in a certificate stands for one label
+            (`a.example.com`), as the hostname of a listener for one or more (`a.b.example.com` too).
+            """#),
+        Entry(3054, #"Key of another certificate"#, #"""
+            `tls.key` is not the private key of the certificate in `tls.crt`: TLS handshakes fail.
+            """#),
+        Entry(3055, #"Certificate cannot be read"#, #"""
+            `tls.crt` has a PEM block that is not an X.509 certificate.
+            """#),
+        Entry(3060, #"cert-manager passes over a listener"#, #"""
+            The Gateway has an annotation of cert-manager (`cert-manager.io/issuer`, `cert-manager.io/cluster-issuer`), which makes
+            certificates only for listeners that terminate TLS, have a `hostname`, and name the Secret in `certificateRefs`.
+            """#),
+        Entry(3070, #"Literal pattern"#, #"""
+            `*` in a path, or what looks like a regular expression in a header value, stands for itself: Exact and PathPrefix compare
+            literally. A PathPrefix `/api` takes everything below `/api` without a `*`.
+            """#),
+        Entry(3071, #"Expression that never matches"#, #"""
+            Paths begin with `/`, and a regular expression must match the whole path.
+            """#),
+        Entry(3072, #"Expression is a full match"#, #"""
+            The expression begins with `^` and is open at its end, as if it were searched for. In weir it must match the whole path, as
+            with other implementations that follow RE2's full match: `^/api` matches `/api` only. Write `/api.*`, or a PathPrefix.
+            """#),
+        Entry(3073, #"Match on a header of the connection"#, #"""
+            `Host` is a matter of `spec.hostnames`. Connection, Keep-Alive, TE, Trailer, Transfer-Encoding and Proxy-Connection belong to
+            one connection (RFC 9110 section 7.6.1) and say nothing about the request.
+            """#),
+        Entry(3080, #"Port of an EndpointSlice has another name"#, #"""
+            The ports of EndpointSlices are found by the *name* of the Service's port. No EndpointSlice of the Service has a port of that
+            name, so requests are answered with 503.
+            """#),
+        Entry(3090, #"Class not among the manifests"#, #"""
+            A note. The Gateway's class is in none of the files. The Gateway is checked as if the class were weir's.
+            """#),
+        Entry(3091, #"Class of another controller"#, #"""
+            A note. The class names another controller. Its Gateways are checked as if it were weir's; `weir run` serves them with
+            `--controller-name`.
+            """#),
+    ]
+}

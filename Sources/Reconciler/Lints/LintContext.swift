@@ -1,0 +1,91 @@
+import GatewayAPI
+import KubernetesTypes
+import Routing
+
+/// What lints look at: the objects, and what reconciling found out about them.
+struct LintContext {
+    let state: ClusterState
+    /// In conflict order.
+    let routes: [RouteEvaluation]
+    let listeners: [LintListener]
+    let certificates: [ObjectKey: CertificateValidity]
+    let now: Timestamp
+
+    init(_ memo: Memo, certificates: [ObjectKey: CertificateValidity], now: Timestamp) {
+        state = memo.state
+        routes = memo.routes.evaluations
+        self.certificates = certificates
+        self.now = now
+        var listeners: [LintListener] = []
+        var starts: [ObjectName: Int] = [:]
+        for gateway in memo.gateways.gateways {
+            starts[gateway.name] = listeners.count
+            listeners += gateway.listeners.map { LintListener($0, of: gateway) }
+        }
+        for (index, route) in routes.enumerated() {
+            for attachment in route.attachments {
+                guard let start = starts[attachment.gateway] else { continue }
+                listeners[start + attachment.listener].routes.append((index, attachment.hostnames))
+            }
+        }
+        self.listeners = listeners
+    }
+
+    /// The rules of all routes as they were written, attached or not.
+    var rules: [LintRule] {
+        state.httpRoutes.entries.flatMap { stored in
+            stored.object.spec.rules.enumerated().map { LintRule(route: stored.object, index: $0, rule: $1) }
+        }
+    }
+}
+
+/// A listener with the routes that attach to it, whether or not this version serves it.
+struct LintListener {
+    /// Of the Gateway whose port it shares with other listeners.
+    let gateway: ObjectName
+    /// The object that it stands in, and where.
+    let object: ObjectKey
+    let path: FieldPath
+    let spec: Listener
+    /// nil when it can match nothing.
+    let hostname: HostnamePattern?
+    /// Index into the context's routes, with the hostnames that it serves here. In conflict order.
+    var routes: [(route: Int, hostnames: [HostnamePattern])] = []
+
+    init(_ listener: ListenerEvaluation, of gateway: GatewayEvaluation) {
+        self.gateway = gateway.name
+        object = gateway.key
+        path = listener.path
+        spec = listener.spec
+        hostname = listener.hostname
+    }
+
+    /// Whether requests choose between the two by their hostname.
+    func sharesPort(with other: LintListener) -> Bool {
+        gateway == other.gateway && spec.port == other.spec.port && !isSame(as: other)
+    }
+
+    func isSame(as other: LintListener) -> Bool { object == other.object && path == other.path }
+}
+
+/// One rule of a route as it was written.
+struct LintRule {
+    let route: HTTPRoute
+    let index: Int
+    let rule: HTTPRouteRule
+
+    var path: FieldPath { FieldPath("spec.rules").index(index) }
+
+    /// The rule in messages.
+    var name: String { "rules[\(index)]" }
+
+    /// The default stands for `matches` left out.
+    var hasMatches: Bool { !rule.matches.isEmpty && rule.matches != [HTTPRouteMatch()] }
+
+    /// Whether the rule itself answers. What an extension does is not known.
+    var answersItself: Bool { rule.filters.contains { $0.type == .requestRedirect || $0.type == .extensionRef } }
+
+    func warning(_ code: DiagnosticCode, at path: FieldPath, _ message: String, help: String) -> Diagnostic {
+        Diagnostic(object: route.key, code: code, severity: .warning, path: path, message: message, help: help)
+    }
+}
