@@ -84,8 +84,9 @@ private struct ChangingWorld {
             name: pick(Self.names), namespace: pick(Self.namespaces),
             labels: chance(4) ? [:] : ["kubernetes.io/service-name": pick(Self.names)],
             creationTimestamp: chance(2) ? Timestamp(secondsSince1970: Int64.random(in: 1...3, using: &random)) : nil)
-        switch Int.random(in: 0..<16, using: &random) {
+        switch Int.random(in: 0..<18, using: &random) {
         case 0: state.set(gateway(metadata))
+        case 16, 17: state.set(listenerSet(metadata))
         case 1, 2, 3, 4: state.set(route(metadata))
         case 5: state.set(grant(metadata))
         case 6, 7: state.set(service(metadata))
@@ -110,7 +111,8 @@ private struct ChangingWorld {
     private mutating func remove(_ metadata: ObjectMeta) {
         let (namespaced, cluster) = (
             [
-                Gateway.groupKind, HTTPRoute.groupKind, ReferenceGrant.groupKind, Service.groupKind,
+                Gateway.groupKind, ListenerSet.groupKind, HTTPRoute.groupKind, ReferenceGrant.groupKind,
+                Service.groupKind,
                 EndpointSlice.groupKind,
             ],
             [GatewayClass.groupKind, Namespace.groupKind]
@@ -123,8 +125,12 @@ private struct ChangingWorld {
     }
 
     private mutating func changeSettings() {
-        switch Int.random(in: 0..<5, using: &random) {
+        switch Int.random(in: 0..<6, using: &random) {
         case 0: settings.standalone.toggle()
+        case 5:
+            var pool = AddressRange("10.0.0.0/30").map { AddressPool([$0]) }
+            pool?.assign(in: state, settings: settings)
+            settings.addressPool = chance(4) ? pool : nil
         case 1: settings.externalNameServices = chance(2) ? .allowed : .refused
         case 2: settings.unbindablePorts = chance(2) ? [BindAddress(port: 80): "in use"] : [:]
         case 3: settings.additionalControllerNames = chance(2) ? ["example.com/other"] : []
@@ -149,13 +155,35 @@ private struct ChangingWorld {
                 protocol: pick([.http, .http, .http, .https]), allowedRoutes: routes)
         }
         let className = pick(["weir", "weir", "other"])
-        return Gateway(metadata: metadata, spec: GatewaySpec(gatewayClassName: className, listeners: listeners))
+        let allowed = AllowedListeners(
+            namespaces: ListenerNamespaces(
+                from: pick([.all, .same, .selector]), selector: LabelSelector(matchLabels: ["access": "yes"])))
+        return Gateway(
+            metadata: metadata,
+            spec: GatewaySpec(
+                gatewayClassName: className, listeners: listeners, allowedListeners: chance(4) ? nil : allowed,
+                defaultScope: chance(3) ? .all : nil))
+    }
+
+    private mutating func listenerSet(_ metadata: ObjectMeta) -> ListenerSet {
+        let listeners = (0..<Int.random(in: 1...2, using: &random)).map { index in
+            Listener(
+                name: "l\(index)", hostname: pick([nil, "b.example.com", "a.example.com"]),
+                port: pick([80, 81, 83]), protocol: pick([.http, .http, .http, .tcp]),
+                allowedRoutes: AllowedRoutes(namespaces: RouteNamespaces(from: pick([.all, .same]))))
+        }
+        return ListenerSet(
+            metadata: metadata,
+            spec: ListenerSetSpec(
+                parentRef: ParentGatewayReference(namespace: pick([nil, "a", "b"]), name: pick(Self.names)),
+                listeners: listeners))
     }
 
     private mutating func route(_ metadata: ObjectMeta) -> HTTPRoute {
         let parents = (0..<Int.random(in: 1...2, using: &random)).map { _ in
             ParentReference(
-                namespace: pick([nil, "a", "b"]), name: pick(Self.names),
+                kind: pick(["Gateway", "Gateway", "ListenerSet"]), namespace: pick([nil, "a", "b"]),
+                name: pick(Self.names),
                 sectionName: pick([nil, nil, nil, nil, "l1"]),
                 port: pick([nil, nil, nil, nil, 80]))
         }
@@ -171,7 +199,8 @@ private struct ChangingWorld {
         return HTTPRoute(
             metadata: metadata,
             spec: HTTPRouteSpec(
-                parentRefs: parents, hostnames: pick([[], [], ["a.example.com"], ["b.example.com", "*.net"]]),
+                parentRefs: parents, useDefaultGateways: chance(5) ? .all : nil,
+                hostnames: pick([[], [], ["a.example.com"], ["b.example.com", "*.net"]]),
                 rules: rules))
     }
 

@@ -173,6 +173,146 @@ extension DiagnosticCatalogue {
         Entry(1214, #"Wildcard not alone"#, #"""
             `*` stands for everything, so other values next to it have no meaning.
             """#),
+        Entry(2001, #"GatewayClass with parameters"#, #"""
+            `spec.parametersRef` of a GatewayClass is set. Classes of this controller have no parameters, so it cannot mean anything:
+            the class is not accepted (`InvalidParameters`), and neither are its Gateways. Remove the field.
+            """#),
+        Entry(2002, #"The class of the Gateway is not accepted"#, #"""
+            The Gateway is refused because its GatewayClass is (see WR2001). Correct the class.
+            """#),
+        Entry(2003, #"The class belongs to another controller"#, #"""
+            The GatewayClass exists, but its `controllerName` is not ours, so the Gateway is ignored. To serve manifests written for
+            another implementation, run with `--controller-name` and the name that the message gives.
+            """#),
+        Entry(2004, #"There is no such GatewayClass"#, #"""
+            `gatewayClassName: wier` names a class that does not exist; the Gateway is ignored. Create the class or correct the name.
+            Without a cluster and without any class in the files a class `weir` exists.
+            """#),
+        Entry(2010, #"Gateway with parameters"#, #"""
+            `spec.infrastructure.parametersRef` is set. Gateways of this controller have no parameters: the Gateway is not accepted
+            (`InvalidParameters`). Remove the field.
+            """#),
+        Entry(2011, #"Type of address not supported"#, #"""
+            An entry of `spec.addresses` has another type than `IPAddress` and `Hostname`, such as the deprecated `NamedAddress`. The
+            Gateway is not accepted (`UnsupportedAddress`), whatever the other entries say.
+            """#),
+        Entry(2012, #"Address cannot be used"#, #"""
+            A requested address is not one of this installation: not the bind address, not in `--address-pool`, held by another
+            Gateway, or not an address of this machine. `Programmed` is False (`AddressNotUsable`); other addresses of the list are
+            served. Leave the value out to be given an address.
+            """#),
+        Entry(2013, #"No address"#, #"""
+            There is no address to give the Gateway: the pool is exhausted, or has none of the requested type. `Programmed` is False
+            (`AddressNotAssigned`). Enlarge `--address-pool`.
+            """#),
+        Entry(2014, #"Reserved label or annotation"#, #"""
+            `spec.infrastructure.labels` or `.annotations` has a key below `gateway.networking.k8s.io/`. Those are the controller's;
+            the value is ignored. Take it out.
+            """#),
+        Entry(2020, #"Protocol not served"#, #"""
+            This version does not serve listeners of this protocol yet. HTTPS listeners are checked and accepted, but not programmed;
+            TLS, TCP and UDP listeners are not accepted (`UnsupportedProtocol`).
+            """#),
+        Entry(2021, #"Unknown protocol"#, #"""
+            `protocol: HTPP` is nothing that the Gateway API knows (`UnsupportedProtocol`). Write HTTP, HTTPS, TLS, TCP or UDP.
+            """#),
+        Entry(2022, #"Hostname of a listener is no name"#, #"""
+            For example an IP address: it passes the CRD's pattern, but nothing can match it. The listener is not accepted
+            (`UnsupportedValue`).
+            """#),
+        Entry(2023, #"HTTPS listener without a way to terminate TLS"#, #"""
+            No `tls`, no `certificateRefs`, or another mode than Terminate. Name a Secret of type kubernetes.io/tls.
+            """#),
+        Entry(2024, #"Hostname conflict"#, #"""
+            Two listeners have the same port, protocol and hostname. Among a Gateway's own listeners neither is served; a listener of a
+            ListenerSet loses against the Gateway's and against older sets (then by namespace and name), which go on working.
+
+                listeners:
+                  - { name: a, port: 80, protocol: HTTP, hostname: www.example.com }
+                  - { name: b, port: 80, protocol: HTTP, hostname: WWW.example.com }
+            """#),
+        Entry(2025, #"Protocol conflict"#, #"""
+            Two listeners have one port and protocols that cannot share it, such as HTTP and TCP, or TLS listeners of different modes.
+            Who wins is as in WR2024. Give one of them another port. HTTPS and TLS can share a port, UDP has numbers of its own.
+            """#),
+        Entry(2026, #"Port of another Gateway"#, #"""
+            Gateways that share the bind address cannot share a port; the older one has it, then the first by namespace and name
+            (`PortUnavailable`). Give the listener another port, attach the routes to that Gateway, or run with `--address-pool`, with
+            which every Gateway has an address of its own.
+            """#),
+        Entry(2027, #"Port could not be opened"#, #"""
+            The system refused, for the reason given: a port below 1024 without the right to it, or a port that another process has.
+            Only this port of this address is concerned (`PortUnavailable`).
+            """#),
+        Entry(2028, #"No CA certificate for clients"#, #"""
+            `spec.tls.frontend` asks for client certificates, and none of the CA certificates to check them with can be used. The
+            listener is refused (`NoValidCACertificate`), because serving unchecked clients would be worse. The next diagnostics say
+            what is wrong with each reference.
+            """#),
+        Entry(2029, #"Kind of route that the protocol cannot carry"#, #"""
+            `allowedRoutes.kinds` names for example TLSRoute at an HTTP listener (`InvalidRouteKinds`). Other kinds of the list are
+            served. Take it out.
+            """#),
+        Entry(2030, #"Kind of route not served"#, #"""
+            The protocol could carry this kind of route, but this version does not serve it.
+            """#),
+        Entry(2031, #"Certificate reference to something else"#, #"""
+            A certificate must be a Secret of the core group, CA certificates a ConfigMap of the core group.
+            """#),
+        Entry(2032, #"Secret or ConfigMap of a certificate is missing"#, #"""
+            Create it: `kubectl create secret tls NAME --cert=... --key=...`; a ConfigMap for CA certificates has a key `ca.crt`.
+            """#),
+        Entry(2033, #"Certificate cannot be read"#, #"""
+            The Secret lacks `tls.crt` or `tls.key`, the ConfigMap lacks `ca.crt`, or what stands there is not PEM. What it contains is
+            never shown.
+            """#),
+        Entry(2040, #"ListenerSet not allowed"#, #"""
+            The Gateway's `allowedListeners` does not admit ListenerSets of this namespace; by default it admits none (`NotAllowed`).
+            The Gateway's owner has to say so:
+
+                allowedListeners: { namespaces: { from: Same } }
+            """#),
+        Entry(2041, #"Gateway of a ListenerSet is missing"#, #"""
+            `spec.parentRef` names a Gateway that does not exist; the set is ignored. Without `namespace` it is looked for in the
+            namespace of the set.
+            """#),
+        Entry(2042, #"Parent of a ListenerSet is no Gateway"#, #"""
+            Only a Gateway can be the parent; the set is ignored.
+            """#),
+        Entry(2043, #"Gateway of a ListenerSet is not accepted"#, #"""
+            None of the set's listeners is served while its Gateway is not (`ParentNotAccepted`). See the conditions of the Gateway.
+            """#),
+        Entry(2101, #"Reference without a grant"#, #"""
+            An object refers to one in another namespace, and no ReferenceGrant there allows it (`RefNotPermitted`), whether the target
+            exists or not. The message names the grant that was nearly right. A grant stands in the namespace of the target, names kind
+            and namespace of the referrer in `from`, and the kind of the target in `to`. Grants to Gateways are not grants to
+            ListenerSets.
+            """#),
+        Entry(2110, #"Parent does not exist"#, #"""
+            A `parentRef` names a Gateway or ListenerSet that does not exist. If one of that name exists in another namespace, add
+            `namespace`.
+            """#),
+        Entry(2111, #"Service as parent"#, #"""
+            Means mesh traffic, which this version does not serve.
+            """#),
+        Entry(2112, #"Parent of an unknown kind"#, #"""
+            Routes attach to Gateways and ListenerSets.
+            """#),
+        Entry(2113, #"No such listener"#, #"""
+            `sectionName` and `port` of a parentRef select no listener of the parent (`NoMatchingParent`); with both, one listener must
+            satisfy both. Listeners of ListenerSets are not found through their Gateway: refer to the ListenerSet.
+            """#),
+        Entry(2114, #"Not allowed by any listener"#, #"""
+            The listeners that the parentRef selects take no routes of this kind or from this namespace (`NotAllowedByListeners`). The
+            message says which label the namespace lacks. For listeners of a ListenerSet, "Same" is the namespace of the set.
+            """#),
+        Entry(2115, #"No hostname in common"#, #"""
+            The hostnames of the route and those of the listeners that would take it have nothing in common
+            (`NoMatchingListenerHostname`). `*.example.com` takes `a.b.example.com`, but not `example.com`.
+            """#),
+        Entry(2116, #"Hostname of a route is no name"#, #"""
+            For example an IP address. The entry is ignored, never taken for "any".
+            """#),
         Entry(3001, #"Rule without backends"#, #"""
             The rule has neither `backendRefs` nor a redirect. It takes its requests all the same and answers them with 500. Often the
             next list item was meant to belong to it, and a `- ` made it a rule of its own:

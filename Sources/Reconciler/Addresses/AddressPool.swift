@@ -107,13 +107,14 @@ package struct AddressPool: Sendable, Hashable {
             case .any: break
             }
         }
+        remember(previous)
         forEachEntry(of: requests) { pool, request, index, entry in
             guard case .any(let family) = entry, pool.grants[request.gateway]?[index] == .exhausted,
                 let address = pool.choose(for: request.gateway, family)
             else { return }
             pool.grant(address, to: request.gateway, at: index)
         }
-        remember(previous)
+        forget()
     }
 
     private mutating func forEachEntry(
@@ -163,11 +164,15 @@ package struct AddressPool: Sendable, Hashable {
     /// Notes what nobody has any more.
     private mutating func remember(_ previous: [IPAddressText: ObjectName]) {
         let released = previous.filter { holders[$0.key] == nil }
-        if formerAddresses.isEmpty, released.isEmpty { return }
-        for (address, gateway) in released.sorted(by: { $0.value < $1.value }) {
+        for (address, gateway) in released.sorted(by: { ($0.value, $0.key.text) < ($1.value, $1.key.text) }) {
             formerHolders[address] = gateway
             formerAddresses.append(address)
         }
+    }
+
+    /// Forgets former holders of what somebody has again.
+    private mutating func forget() {
+        if formerAddresses.isEmpty { return }
         formerAddresses.removeAll { holders[$0] != nil }
         formerHolders = formerHolders.filter { holders[$0.key] == nil }
     }

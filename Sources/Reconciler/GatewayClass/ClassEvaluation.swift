@@ -45,7 +45,7 @@ struct ClassEvaluation: Sendable, Hashable {
                     message: "Gateways of this class are served by \(controllerName).",
                     observedGeneration: observedGeneration)
             }
-        return GatewayClassStatus(conditions: [accepted])
+        return GatewayClassStatus(conditions: [accepted], supportedFeatures: SupportedFeatures.claimed)
     }
 
     /// Our classes, by name.

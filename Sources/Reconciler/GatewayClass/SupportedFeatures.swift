@@ -1,0 +1,78 @@
+package import GatewayAPI
+
+/// The features of Gateway API v1.6.1 (`pkg/features`), and whether this version passes the conformance tests that need
+/// them. What is published in `GatewayClass.status.supportedFeatures` comes from here and nowhere else.
+///
+/// A feature is claimed when every test that names it holds by our own tests (docs/conformance.md lists them row by
+/// row). Core features stay unclaimed for as long as one of their rows does not hold, extended ones are claimed on their
+/// own: each is a true statement, and the conformance suite runs their tests as soon as the core feature joins them.
+package enum SupportedFeatures {
+    /// What keeps a feature from being claimed.
+    package enum Obstacle: String, Sendable, Hashable {
+        case tls = "needs TLS on the wire"
+        case http2 = "needs HTTP/2 on the wire"
+        case cluster = "needs Gateways in a cluster"
+        case routeKind = "the kind of route is not served yet"
+        case routing = "not served yet"
+        case mesh = "mesh traffic is not served yet"
+    }
+
+    package struct Entry: Sendable, Hashable {
+        package var name: String
+        /// nil: claimed.
+        package var obstacle: Obstacle?
+    }
+
+    /// All 58 features, ascending by name.
+    package static let all: [Entry] = entries.sorted { $0.name < $1.name }
+
+    /// The claimed ones, ascending by name: what the status publishes.
+    package static let claimed: [SupportedFeature] =
+        all.filter { $0.obstacle == nil }.map { SupportedFeature(name: $0.name) }
+
+    private static func claim(_ names: String...) -> [Entry] { names.map { Entry(name: $0, obstacle: nil) } }
+
+    private static func wait(_ obstacle: Obstacle, _ names: String...) -> [Entry] {
+        names.map { Entry(name: $0, obstacle: obstacle) }
+    }
+
+    private static let entries: [Entry] = gateway + route + policy + otherRoutes + mesh
+
+    private static let gateway: [Entry] =
+        claim("GatewayAddressEmpty", "GatewayHTTPListenerIsolation", "GatewayStaticAddresses")
+        // Gateway: GatewayModifyListeners and the TLS rows. ListenerSet and ReferenceGrant: their rows with certificates.
+        // GatewayPort8080: HTTPRouteRedirectPortAndScheme has a listener on 443.
+        + wait(
+            .tls, "Gateway", "GatewayBackendClientCertificate", "GatewayFrontendClientCertificateValidation",
+            "GatewayFrontendClientCertificateValidationInsecureFallback", "GatewayPort8080", "ListenerSet",
+            "ReferenceGrant")
+        + wait(.http2, "GatewayHTTPSListenerDetectMisdirectedRequests")
+        + wait(.cluster, "GatewayInfrastructurePropagation")
+
+    private static let route: [Entry] =
+        claim(
+            "HTTPRoute303RedirectStatusCode", "HTTPRoute307RedirectStatusCode", "HTTPRoute308RedirectStatusCode",
+            "HTTPRouteBackendRequestHeaderModification", "HTTPRouteDestinationPortMatching", "HTTPRouteHostRewrite",
+            "HTTPRouteMethodMatching", "HTTPRouteNamedRouteRule", "HTTPRouteParentRefPort", "HTTPRoutePathRedirect",
+            "HTTPRoutePathRewrite", "HTTPRouteQueryParamMatching", "HTTPRouteResponseHeaderModification",
+            "HTTPRouteSchemeRedirect")
+        // HTTPRoute: HTTPRouteHTTPSListener. HTTPRoutePortRedirect: see GatewayPort8080.
+        + wait(.tls, "HTTPRoute", "HTTPRoutePortRedirect")
+        + wait(.http2, "HTTPRouteBackendProtocolH2C")
+        + wait(
+            .routing, "HTTPRouteBackendProtocolWebSocket", "HTTPRouteBackendTimeout", "HTTPRouteCORS",
+            "HTTPRouteRequestMirror", "HTTPRouteRequestMultipleMirrors", "HTTPRouteRequestPercentageMirror",
+            "HTTPRouteRequestTimeout", "HTTPRouteRetry", "HTTPRouteRetryBackendTimeout",
+            "HTTPRouteRetryConnectionError")
+
+    private static let policy: [Entry] = wait(.tls, "BackendTLSPolicy", "BackendTLSPolicySANValidation")
+
+    private static let otherRoutes: [Entry] = wait(
+        .routeKind, "GRPCRoute", "GRPCRouteNamedRouteRule", "TLSRoute", "TLSRouteModeTerminate", "TLSRouteModeMixed",
+        "TCPRoute", "UDPRoute")
+
+    private static let mesh: [Entry] = wait(
+        .mesh, "Mesh", "MeshClusterIPMatching", "MeshConsumerRoute", "MeshHTTPRouteBackendRequestHeaderModification",
+        "MeshHTTPRouteNamedRouteRule", "MeshHTTPRouteQueryParamMatching", "MeshHTTPRouteRedirectPath",
+        "MeshHTTPRouteRedirectPort", "MeshHTTPRouteRewritePath", "MeshHTTPRouteSchemeRedirect")
+}
