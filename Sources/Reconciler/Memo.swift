@@ -13,6 +13,7 @@ package struct Memo: Sendable {
     /// The routes in the last configuration, in its order.
     var servedRoutes: [RouteEvaluation] = []
     var backends = BackendStage()
+    var policies = PolicyStage()
 
     package init() {}
 }
@@ -21,7 +22,13 @@ package struct Memo: Sendable {
 struct Changes {
     let httpRoutes: [ObjectChange<HTTPRoute>]
     let endpointSlices: [ObjectChange<EndpointSlice>]
+    /// Services that changed, or whose policies did.
     let services: Set<ObjectName>
+    /// XBackends that changed, or whose policies did.
+    let xBackends: Set<ObjectName>
+    /// Some policy changed.
+    let policies: Bool
+    let configMaps: Bool
     let grantingNamespaces: Set<String>
     let namespaces: Set<String>
     /// Something that Gateways depend on changed.
@@ -34,7 +41,12 @@ struct Changes {
         let (old, previous) = (memo.state, memo.settings)
         httpRoutes = state.httpRoutes.changes(since: old.httpRoutes)
         endpointSlices = state.endpointSlices.changes(since: old.endpointSlices)
-        services = state.services.changedNames(since: old.services)
+        let policyChanges = PolicyChanges(from: old, to: state)
+        policies = policyChanges.isChanged
+        services = state.services.changedNames(since: old.services).union(policyChanges.names(of: .service))
+        xBackends = state.xBackends.changedNames(since: old.xBackends)
+            .union(policyChanges.names(of: .externalBackend))
+        configMaps = !state.configMaps.changes(since: old.configMaps).isEmpty
         namespaces = Set(state.namespaces.changedNames(since: old.namespaces).map(\.name))
         grantingNamespaces = Set(state.referenceGrants.changedNames(since: old.referenceGrants).map(\.namespace))
         concernAllRoutes =
@@ -53,7 +65,20 @@ struct Changes {
             // Which ListenerSets a Gateway allows may depend on the labels of their namespaces.
             || (!namespaces.isEmpty && !state.listenerSets.entries.isEmpty)
             || !state.secrets.changes(since: old.secrets).isEmpty
-            || !state.configMaps.changes(since: old.configMaps).isEmpty
+            || configMaps
+    }
+}
+
+extension Changes {
+    /// Something changed, routes aside, that the status of policies and XBackends depends on.
+    var concernPolicies: Bool {
+        policies || configMaps || concernGateways || !services.isEmpty || !xBackends.isEmpty
+    }
+
+    /// What backends depend on: Services and XBackends that changed, or whose policies did.
+    var backendTargets: Set<BackendTarget> {
+        Set(services.map { BackendTarget(kind: .service, name: $0) })
+            .union(xBackends.map { BackendTarget(kind: .externalBackend, name: $0) })
     }
 }
 

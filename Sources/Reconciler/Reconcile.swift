@@ -11,7 +11,7 @@ package func reconcile(_ state: ClusterState, settings: ReconcilerSettings, memo
     let changes = Changes(from: memo, to: state, settings)
     var surroundings = RouteSurroundings(
         isNew: changes.concernAllRoutes, namespaces: changes.namespaces, services: changes.services,
-        grantingNamespaces: changes.grantingNamespaces)
+        xBackends: changes.xBackends, grantingNamespaces: changes.grantingNamespaces)
     if changes.concernGateways {
         memo.gateways = GatewayStage(state, settings: settings)
         let parents = memo.gateways.parents
@@ -22,20 +22,29 @@ package func reconcile(_ state: ClusterState, settings: ReconcilerSettings, memo
         }
         memo.parents = parents
     }
+    if changes.policies { memo.policies.updateIndex(state) }
     memo.routes.update(
         changes.httpRoutes, surroundings: surroundings,
         environment: RouteEnvironment(
-            state: state, settings: settings, parents: memo.parents, defaultGateways: memo.gateways.defaultGateways))
+            state: state, settings: settings, parents: memo.parents, defaultGateways: memo.gateways.defaultGateways,
+            policies: memo.policies.index))
 
     let assembly = Assembly(memo.gateways, memo.routes.evaluations)
     memo.backends.update(
         uses: assembly.useChanges(since: memo.servedRoutes), slices: changes.endpointSlices,
-        changedServices: changes.services, overridesChanged: changes.overridesChanged, state: state,
-        settings: settings)
+        changedTargets: changes.backendTargets, overridesChanged: changes.overridesChanged,
+        policies: memo.policies.index, state: state, settings: settings)
+    memo.policies.updateStatuses(
+        memo.routes.evaluations,
+        PolicyStage.Surroundings(
+            state: state, settings: settings, controllerNames: memo.gateways.controllerNames,
+            isChanged: changes.concernPolicies))
     memo.servedRoutes = assembly.servedRoutes
     memo.state = state
     memo.settings = settings
-    return assembly.outcome(memo.gateways, memo.routes.evaluations, memo.backends.backends)
+    var outcome = assembly.outcome(memo.gateways, memo.routes.evaluations, memo.backends.backends)
+    outcome.add(memo.policies.statuses)
+    return outcome
 }
 
 /// `reconcile` for those who do it once.

@@ -173,6 +173,22 @@ extension DiagnosticCatalogue {
         Entry(1214, #"Wildcard not alone"#, #"""
             `*` stands for everything, so other values next to it have no meaning.
             """#),
+        Entry(1301, #"Target named twice"#, #"""
+            A policy has two `targetRefs` for one object. Name it once; in a BackendTLSPolicy entries for several ports of a Service
+            are told apart by `sectionName`, which then every one of them has.
+            """#),
+        Entry(1302, #"Two sources of trust"#, #"""
+            `caCertificateRefs` and `wellKnownCACertificates` exclude each other. Keep one.
+            """#),
+        Entry(1303, #"No source of trust"#, #"""
+            Nothing says which CA certificates are trusted. Add `caCertificateRefs`, or `wellKnownCACertificates: System`.
+            """#),
+        Entry(1304, #"External hostname of the cluster"#, #"""
+            The hostname of an XBackend ends in `.cluster.local`. An XBackend is for what is outside; refer to the Service itself.
+            """#),
+        Entry(1305, #"Interval out of range"#, #"""
+            The interval of a retry budget is from 1s to 1h, that of `minRetryRate` above zero and at most 1h.
+            """#),
         Entry(2001, #"GatewayClass with parameters"#, #"""
             `spec.parametersRef` of a GatewayClass is set. Classes of this controller have no parameters, so it cannot mean anything:
             the class is not accepted (`InvalidParameters`), and neither are its Gateways. Remove the field.

@@ -9,6 +9,9 @@ package struct StatusDocument: Sendable, Hashable {
     package var gateways: [ObjectStatus<GatewayStatus>] = []
     package var listenerSets: [ObjectStatus<ListenerSetStatus>] = []
     package var httpRoutes: [ObjectStatus<RouteStatus>] = []
+    package var backendTLSPolicies: [ObjectStatus<PolicyStatus>] = []
+    package var xBackendTrafficPolicies: [ObjectStatus<PolicyStatus>] = []
+    package var xBackends: [ObjectStatus<XBackendStatus>] = []
 
     package init() {}
 
@@ -22,7 +25,10 @@ package struct StatusDocument: Sendable, Hashable {
                     supportedFeatures: entry.status.supportedFeatures.map(\.name))
             },
             gateways: gateways.map(Page.Gateway.init), listenerSets: listenerSets.map(Page.Set.init),
-            httpRoutes: httpRoutes.map(Page.Route.init))
+            httpRoutes: httpRoutes.map(Page.Route.init),
+            backendTLSPolicies: backendTLSPolicies.map(Page.Policy.init),
+            xBackendTrafficPolicies: xBackendTrafficPolicies.map(Page.Policy.init),
+            xBackends: xBackends.map(Page.XBackend.init))
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return [UInt8](try encoder.encode(page)) + [UInt8(ascii: "\n")]
@@ -38,6 +44,9 @@ private struct Page: Encodable {
     var gateways: [Gateway]
     var listenerSets: [Set]
     var httpRoutes: [Route]
+    var backendTLSPolicies: [Policy]
+    var xBackendTrafficPolicies: [Policy]
+    var xBackends: [XBackend]
 
     struct Condition: Encodable {
         var type: String
@@ -126,6 +135,15 @@ private struct Page: Encodable {
         var name: String
         var sectionName: String?
         var port: UInt16?
+
+        init(_ reference: GatewayAPI.ParentReference) {
+            group = reference.group
+            kind = reference.kind
+            namespace = reference.namespace
+            name = reference.name
+            sectionName = reference.sectionName
+            port = reference.port
+        }
     }
 
     struct Parent: Encodable {
@@ -143,12 +161,47 @@ private struct Page: Encodable {
             namespace = entry.key.namespace
             name = entry.key.name
             parents = entry.status.parents.map { parent in
-                let reference = parent.parentRef
-                return Parent(
-                    parentRef: ParentReference(
-                        group: reference.group, kind: reference.kind, namespace: reference.namespace,
-                        name: reference.name, sectionName: reference.sectionName, port: reference.port),
-                    controllerName: parent.controllerName, conditions: parent.conditions.map(Condition.init))
+                Parent(
+                    parentRef: ParentReference(parent.parentRef), controllerName: parent.controllerName,
+                    conditions: parent.conditions.map(Condition.init))
+            }
+        }
+    }
+
+    struct Ancestor: Encodable {
+        var ancestorRef: ParentReference
+        var controllerName: String
+        var conditions: [Condition]
+    }
+
+    struct Policy: Encodable {
+        var namespace: String
+        var name: String
+        var ancestors: [Ancestor]
+
+        init(_ entry: ObjectStatus<PolicyStatus>) {
+            namespace = entry.key.namespace
+            name = entry.key.name
+            ancestors = entry.status.ancestors.map { ancestor in
+                Ancestor(
+                    ancestorRef: ParentReference(ancestor.ancestorRef), controllerName: ancestor.controllerName,
+                    conditions: ancestor.conditions.map(Condition.init))
+            }
+        }
+    }
+
+    struct XBackend: Encodable {
+        var namespace: String
+        var name: String
+        var parents: [Parent]
+
+        init(_ entry: ObjectStatus<XBackendStatus>) {
+            namespace = entry.key.namespace
+            name = entry.key.name
+            parents = entry.status.parents.map { parent in
+                Parent(
+                    parentRef: ParentReference(parent.parentRef), controllerName: parent.controllerName,
+                    conditions: parent.conditions.map(Condition.init))
             }
         }
     }

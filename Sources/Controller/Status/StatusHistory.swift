@@ -18,6 +18,11 @@ struct StatusHistory {
         document.gateways = Self.merge(statuses.gateways, into: document.gateways, now: time)
         document.listenerSets = Self.merge(statuses.listenerSets, into: document.listenerSets, now: time)
         document.httpRoutes = Self.merge(statuses.httpRoutes, into: document.httpRoutes, now: time)
+        document.backendTLSPolicies = Self.merge(
+            statuses.backendTLSPolicies, into: document.backendTLSPolicies, now: time)
+        document.xBackendTrafficPolicies = Self.merge(
+            statuses.xBackendTrafficPolicies, into: document.xBackendTrafficPolicies, now: time)
+        document.xBackends = Self.merge(statuses.xBackends, into: document.xBackends, now: time)
     }
 
     /// Without a cluster all of it is ours.

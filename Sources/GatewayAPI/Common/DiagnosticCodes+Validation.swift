@@ -53,4 +53,15 @@ extension DiagnosticCode {
     package static let fractionAboveOne = DiagnosticCode(1213)
     /// `*` next to other values.
     package static let wildcardNotAlone = DiagnosticCode(1214)
+
+    /// A policy that names one target twice.
+    package static let targetNamedTwice = DiagnosticCode(1301)
+    /// `caCertificateRefs` and `wellKnownCACertificates`.
+    package static let trustTwice = DiagnosticCode(1302)
+    /// Neither of the two.
+    package static let trustMissing = DiagnosticCode(1303)
+    /// An external hostname that is one of the cluster.
+    package static let hostnameOfCluster = DiagnosticCode(1304)
+    /// An interval of a retry constraint that is too short or too long.
+    package static let intervalOutOfRange = DiagnosticCode(1305)
 }

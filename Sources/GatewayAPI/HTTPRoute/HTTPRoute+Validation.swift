@@ -90,7 +90,7 @@ extension HTTPRouteRetry {
 }
 
 extension SessionPersistence {
-    fileprivate func validate(into validator: inout Validator) {
+    func validate(into validator: inout Validator) {
         validator.text("sessionName", sessionName, length: 0...128)
         validator.known("type", type)
         guard let cookieConfig else { return }

@@ -1,6 +1,7 @@
 import KubernetesTypes
 
-/// `HTTPRoute.spec.rules[].sessionPersistence` (GEP-1619, experimental).
+/// `HTTPRoute.spec.rules[].sessionPersistence` and `XBackendTrafficPolicy.spec.sessionPersistence` (GEP-1619,
+/// experimental).
 package struct SessionPersistence: Sendable, Hashable {
     /// The name of the cookie or header, at most 128 characters.
     package var sessionName: String?

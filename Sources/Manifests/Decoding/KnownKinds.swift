@@ -23,6 +23,13 @@ struct KnownKind: Sendable {
         ListenerSet.groupKind: KnownKind(ListenerSet.self, versions: ["v1"]) { .listenerSet($0) },
         HTTPRoute.groupKind: KnownKind(HTTPRoute.self, versions: ["v1", "v1beta1"]) { .httpRoute($0) },
         ReferenceGrant.groupKind: KnownKind(ReferenceGrant.self, versions: ["v1", "v1beta1"]) { .referenceGrant($0) },
+        BackendTLSPolicy.groupKind: KnownKind(BackendTLSPolicy.self, versions: ["v1", "v1alpha3"]) {
+            .backendTLSPolicy($0)
+        },
+        XBackend.groupKind: KnownKind(XBackend.self, versions: ["v1alpha1"]) { .xBackend($0) },
+        XBackendTrafficPolicy.groupKind: KnownKind(XBackendTrafficPolicy.self, versions: ["v1alpha1"]) {
+            .xBackendTrafficPolicy($0)
+        },
         Service.groupKind: KnownKind(Service.self, versions: ["v1"]) { .service($0) },
         EndpointSlice.groupKind: KnownKind(EndpointSlice.self, versions: ["v1"]) { .endpointSlice($0) },
         Namespace.groupKind: KnownKind(Namespace.self, versions: ["v1"]) { .namespace($0) },
@@ -32,12 +39,14 @@ struct KnownKind: Sendable {
 
     /// Kinds of the Gateway API that exist but are not decoded, so that their names are not taken for mistakes.
     private static let otherGatewayKinds: Set<String> = [
-        "BackendTLSPolicy", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute",
+        "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute", "XMesh",
     ]
 
     /// The known kind of the same API group that an unknown kind is probably a misspelling of.
     static func suggestion(for kind: GroupVersionKind) -> String? {
-        guard kind.group == gatewayAPIGroup, !otherGatewayKinds.contains(kind.kind) else { return nil }
+        guard [gatewayAPIGroup, experimentalGatewayAPIGroup].contains(kind.group),
+            !otherGatewayKinds.contains(kind.kind)
+        else { return nil }
         let candidates = all.keys.filter { $0.group == kind.group }.map(\.kind).sorted()
         return KubernetesTypes.suggestion(for: kind.kind, among: candidates)
     }

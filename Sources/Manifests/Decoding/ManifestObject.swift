@@ -8,6 +8,9 @@ package enum ManifestObject: Sendable, Hashable {
     case listenerSet(ListenerSet)
     case httpRoute(HTTPRoute)
     case referenceGrant(ReferenceGrant)
+    case backendTLSPolicy(BackendTLSPolicy)
+    case xBackend(XBackend)
+    case xBackendTrafficPolicy(XBackendTrafficPolicy)
     case service(Service)
     case endpointSlice(EndpointSlice)
     case namespace(Namespace)
@@ -24,6 +27,9 @@ package enum ManifestObject: Sendable, Hashable {
         case .listenerSet(let object): object
         case .httpRoute(let object): object
         case .referenceGrant(let object): object
+        case .backendTLSPolicy(let object): object
+        case .xBackend(let object): object
+        case .xBackendTrafficPolicy(let object): object
         case .service(let object): object
         case .endpointSlice(let object): object
         case .namespace(let object): object
@@ -56,6 +62,9 @@ package enum ManifestObject: Sendable, Hashable {
         case .listenerSet(let object): .listenerSet(changed(object))
         case .httpRoute(let object): .httpRoute(changed(object))
         case .referenceGrant(let object): .referenceGrant(changed(object))
+        case .backendTLSPolicy(let object): .backendTLSPolicy(changed(object))
+        case .xBackend(let object): .xBackend(changed(object))
+        case .xBackendTrafficPolicy(let object): .xBackendTrafficPolicy(changed(object))
         case .service(let object): .service(changed(object))
         case .endpointSlice(let object): .endpointSlice(changed(object))
         case .namespace(let object): .namespace(changed(object))
@@ -73,6 +82,9 @@ package enum ManifestObject: Sendable, Hashable {
         case .listenerSet(let object): object.validate()
         case .httpRoute(let object): object.validate()
         case .referenceGrant(let object): object.validate()
+        case .backendTLSPolicy(let object): object.validate()
+        case .xBackend(let object): object.validate()
+        case .xBackendTrafficPolicy(let object): object.validate()
         case .service(let object): object.validate()
         case .endpointSlice(let object): object.validate()
         case .namespace(let object): metadataIssues(object, nameFormat: .dnsLabel)

@@ -20,32 +20,45 @@ struct BackendStage: Sendable {
     struct UseChanges {
         var joined: [RouteEvaluation] = []
         var left: [RouteEvaluation] = []
+
+        /// What lies between the common beginning and the common end of two lists. Routes in between that stayed are in
+        /// both; a backend that is given up and taken up in one step is not touched.
+        init(from previous: [RouteEvaluation], to current: [RouteEvaluation]) {
+            var (start, ends) = (0, (previous.count, current.count))
+            while start < min(ends.0, ends.1), previous[start] === current[start] { start += 1 }
+            while start < min(ends.0, ends.1), previous[ends.0 - 1] === current[ends.1 - 1] {
+                ends = (ends.0 - 1, ends.1 - 1)
+            }
+            left = Array(previous[start..<ends.0])
+            joined = Array(current[start..<ends.1])
+        }
     }
 
     /// - Parameters:
-    ///   - changedServices: Services that changed since the last update.
+    ///   - changedTargets: Services and XBackends that changed since the last update, or whose policies did.
     ///   - overridesChanged: the settings' `backendOverrides` changed.
     mutating func update(
         uses useChanges: UseChanges, slices sliceChanges: [ObjectChange<EndpointSlice>],
-        changedServices: Set<ObjectName>, overridesChanged: Bool, state: ClusterState, settings: ReconcilerSettings
+        changedTargets: Set<BackendTarget>, overridesChanged: Bool, policies: PolicyIndex, state: ClusterState,
+        settings: ReconcilerSettings
     ) {
-        let changedServices = changedServices.union(updateSlices(sliceChanges))
+        let changedTargets = changedTargets.union(updateSlices(sliceChanges))
         let (appeared, vanished) = updateUses(useChanges)
         if !vanished.isEmpty { backends.removeAll { vanished.contains($0.configuration.id) } }
-        if overridesChanged || !changedServices.isEmpty {
+        if overridesChanged || !changedTargets.isEmpty {
             for index in backends.indices {
                 let id = backends[index].configuration.id
-                guard overridesChanged || changedServices.contains(id.service) else { continue }
-                backends[index] = select(id, state: state, settings: settings)
+                guard overridesChanged || changedTargets.contains(BackendTarget(id)) else { continue }
+                backends[index] = select(id, policies: policies, state: state, settings: settings)
             }
         }
         guard !appeared.isEmpty else { return }
-        backends += appeared.map { select($0, state: state, settings: settings) }
+        backends += appeared.map { select($0, policies: policies, state: state, settings: settings) }
         backends.sort { $0.configuration.id < $1.configuration.id }
     }
 
     /// Brings the index up to date; returns the Services concerned.
-    private mutating func updateSlices(_ changes: [ObjectChange<EndpointSlice>]) -> Set<ObjectName> {
+    private mutating func updateSlices(_ changes: [ObjectChange<EndpointSlice>]) -> Set<BackendTarget> {
         var services: Set<ObjectName> = []
         for change in changes {
             if let old = change.old, let service = old.service {
@@ -59,7 +72,7 @@ struct BackendStage: Sendable {
             }
         }
         for service in services { slices[service]?.sort { $0.name < $1.name } }
-        return services
+        return Set(services.map { BackendTarget(kind: .service, name: $0) })
     }
 
     private mutating func updateUses(_ changes: UseChanges) -> (appeared: [BackendID], vanished: Set<BackendID>) {
@@ -79,19 +92,23 @@ struct BackendStage: Sendable {
         return (appeared, vanished)
     }
 
-    private func select(_ id: BackendID, state: ClusterState, settings: ReconcilerSettings) -> Backend {
+    private func select(
+        _ id: BackendID, policies: PolicyIndex, state: ClusterState, settings: ReconcilerSettings
+    ) -> Backend {
+        var configuration = BackendConfiguration(
+            id: id, endpoints: [], retryBudget: policies.traffic(for: BackendTarget(id))?.retryBudget)
+        var isWithoutEndpoints = false
         if let endpoints = settings.backendOverrides[id] {
-            return Backend(
-                configuration: BackendConfiguration(id: id, endpoints: endpoints), isWithoutEndpoints: false)
+            configuration.endpoints = endpoints
+        } else if id.kind == .externalBackend {
+            let endpoint = state.xBackends[id.service].flatMap { XBackendEvaluation($0).endpoint }
+            configuration.endpoints = endpoint.map { [$0] } ?? []
+        } else if let service = state.services[id.service] {
+            let slices = slices[id.service] ?? []
+            configuration.endpoints = EndpointSelection.endpoints(of: id, service: service, slices: slices)
+            isWithoutEndpoints = slices.isEmpty && service.spec.type != .externalName
         }
-        guard let service = state.services[id.service] else {
-            return Backend(configuration: BackendConfiguration(id: id, endpoints: []), isWithoutEndpoints: false)
-        }
-        let slices = slices[id.service] ?? []
-        let endpoints = EndpointSelection.endpoints(of: id, service: service, slices: slices)
-        return Backend(
-            configuration: BackendConfiguration(id: id, endpoints: endpoints),
-            isWithoutEndpoints: slices.isEmpty && service.spec.type != .externalName)
+        return Backend(configuration: configuration, isWithoutEndpoints: isWithoutEndpoints)
     }
 }
 

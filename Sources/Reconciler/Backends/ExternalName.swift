@@ -6,6 +6,14 @@ enum ExternalName {
         case notAName
         /// It leads to this machine or back into the cluster, past whatever guards the way in.
         case local
+
+        /// The rest of a sentence that begins with the name.
+        var text: String {
+            switch self {
+            case .notAName: "is not a DNS name"
+            case .local: "leads to this machine or back into the cluster, which is refused"
+            }
+        }
     }
 
     /// Where requests go, or why they must not go there.

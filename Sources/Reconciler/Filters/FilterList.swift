@@ -13,20 +13,19 @@ struct FilterList {
         case rule, backend
     }
 
-    /// - Parameters:
-    ///   - matches: of the rule that the filters belong to.
-    ///   - path: of the list.
+    /// - Parameter path: of the list.
     init(
-        _ list: [HTTPRouteFilter], _ level: Level, matches: [HTTPRouteMatch], at path: FieldPath,
+        _ list: [HTTPRouteFilter], _ level: Level, _ context: FilterContext, at path: FieldPath,
         _ findings: inout RuleFindings
     ) {
+        if list.isEmpty { return }
         checkCompatibility(of: list, at: path, &findings)
         for (index, filter) in list.enumerated() {
             let path = path.index(index)
-            if let problem = Unserved.problem(filter, level, at: path) {
+            if let problem = UnservedFilters.problem(filter, level, at: path) {
                 findings.problems.append(problem)
             } else {
-                apply(filter, matches: matches, at: path, &findings)
+                apply(filter, context, at: path, &findings)
             }
         }
         settleHost(&findings)
@@ -34,21 +33,29 @@ struct FilterList {
 
     private func checkCompatibility(of list: [HTTPRouteFilter], at path: FieldPath, _ findings: inout RuleFindings) {
         var types: Set<HTTPRouteFilterType> = []
-        for (index, filter) in list.enumerated() {
-            guard !types.insert(filter.type).inserted, !filter.type.mayRepeat else { continue }
-            findings.problems.append(
-                .incompatible(path.index(index), "\(filter.type) occurs twice.", help: "Merge the two."))
+        for (index, filter) in list.enumerated() where !types.insert(filter.type).inserted {
+            if !filter.type.mayRepeat {
+                findings.problems.append(
+                    .incompatible(
+                        .filterRepeatedInRule, path.index(index), "\(filter.type) occurs twice.", help: "Merge the two."
+                    ))
+            } else if filter.type == .externalAuth {
+                findings.problems.append(
+                    .unsupported(
+                        .secondExternalAuth, path.index(index), "A rule can ask one authorization server only.",
+                        help: "Let one server ask the other.", failsClosed: true))
+            }
         }
         if types.contains(.requestRedirect), types.contains(.urlRewrite) {
             findings.problems.append(
                 .incompatible(
-                    path, "A request cannot be redirected and rewritten.",
+                    .redirectAndRewrite, path, "A request cannot be redirected and rewritten.",
                     help: "Remove RequestRedirect or URLRewrite."))
         }
     }
 
     private mutating func apply(
-        _ filter: HTTPRouteFilter, matches: [HTTPRouteMatch], at path: FieldPath, _ findings: inout RuleFindings
+        _ filter: HTTPRouteFilter, _ context: FilterContext, at path: FieldPath, _ findings: inout RuleFindings
     ) {
         if let modifier = filter.requestHeaderModifier {
             let path = path.field("requestHeaderModifier")
@@ -61,10 +68,19 @@ struct FilterList {
             if !translated.isEmpty { filters.responseHeaders = translated.modifier }
         } else if let rewrite = filter.urlRewrite {
             filters.rewrite = URLRewriteTranslation.translate(
-                rewrite, matches: matches, at: path.field("urlRewrite"), &findings)
+                rewrite, matches: context.matches, at: path.field("urlRewrite"), &findings)
         } else if let redirect = filter.requestRedirect {
             self.redirect = RequestRedirectTranslation.translate(
-                redirect, matches: matches, at: path.field("requestRedirect"), &findings)
+                redirect, matches: context.matches, at: path.field("requestRedirect"), &findings)
+        } else if let mirror = filter.requestMirror {
+            let mirror = RequestMirrorTranslation.translate(
+                mirror, context, at: path.field("requestMirror"), &findings)
+            if let mirror { filters.mirrors.append(mirror) }
+        } else if let cors = filter.cors {
+            filters.cors = CORSPolicyTranslation.translate(cors, at: path.field("cors"), &findings)
+        } else if let auth = filter.externalAuth {
+            filters.externalAuth = ExternalAuthTranslation.translate(
+                auth, context, at: path.field("externalAuth"), &findings)
         }
     }
 
@@ -78,7 +94,9 @@ struct FilterList {
         var rewrite = filters.rewrite ?? URLRewrite()
         if let hostname = rewrite.hostname {
             findings.notes.append(
-                Finding(host.path, "Host is not set to \(host.value), since URLRewrite sets it to \(hostname)."))
+                Finding(
+                    .hostSetTwice, host.path,
+                    "Host is not set to \(host.value), since URLRewrite sets it to \(hostname)."))
             return
         }
         rewrite.hostname = host.value
@@ -91,38 +109,6 @@ struct FilterList {
         if parts.count == 2, UInt16(parts[1]) == nil { return false }
         let host = String(parts[0])
         return DNSName(host) != nil || IPAddressText(host) != nil
-    }
-}
-
-/// Filters that this version does not serve.
-private enum Unserved {
-    static func problem(_ filter: HTTPRouteFilter, _ level: FilterList.Level, at path: FieldPath) -> RuleProblem? {
-        switch filter.type {
-        case .requestHeaderModifier: missing("requestHeaderModifier", filter.requestHeaderModifier, at: path)
-        case .responseHeaderModifier: missing("responseHeaderModifier", filter.responseHeaderModifier, at: path)
-        case .urlRewrite: missing("urlRewrite", filter.urlRewrite, at: path)
-        case .requestRedirect:
-            level == .rule
-                ? missing("requestRedirect", filter.requestRedirect, at: path)
-                : .unsupported(
-                    path, "RequestRedirect is not served for a single backendRef.",
-                    help: "Move it to the filters of a rule of its own.")
-        case .requestMirror: .unsupported(path, "RequestMirror is not served by this version.")
-        // These may decide who gets in; so may a filter that nothing is known about.
-        case .cors, .externalAuth:
-            .unsupported(path, "\(filter.type) is not served by this version.", failsClosed: true)
-        case .extensionRef:
-            .unsupported(
-                path,
-                "The filter " + (filter.extensionRef.map { "\($0.kind) \($0.name)" } ?? "that extensionRef should name")
-                    + " is not known: this version has no filters of its own.",
-                failsClosed: true)
-        case .unrecognized(let type): .unsupported(path, "There is no filter \(type).", failsClosed: true)
-        }
-    }
-
-    private static func missing(_ field: String, _ value: (some Sendable)?, at path: FieldPath) -> RuleProblem? {
-        value == nil ? .unsupported(path, "The filter needs \(field).") : nil
     }
 }
 

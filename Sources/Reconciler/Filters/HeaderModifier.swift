@@ -20,7 +20,7 @@ struct HeaderModifierTranslation {
                 if direction == .request {
                     host = header.value
                 } else {
-                    findings.notes.append(Finding(path, "Host is not set: responses have none."))
+                    findings.notes.append(Finding(.hostNotChanged, path, "Host is not set: responses have none."))
                 }
             } else {
                 modifier.set.append(HeaderModifier.Field(name: header.name, value: header.value))
@@ -31,7 +31,9 @@ struct HeaderModifierTranslation {
             guard Self.isUsable(header, among: filter.add[..<index], at: path, &findings) else { continue }
             if header.name.lowercased() == "host" {
                 findings.notes.append(
-                    Finding(path, "Host is not added: a request has exactly one.", help: "Use set, or URLRewrite."))
+                    Finding(
+                        .hostNotChanged, path, "Host is not added: a request has exactly one.",
+                        help: "Use set, or URLRewrite."))
             } else {
                 modifier.add.append(HeaderModifier.Field(name: header.name, value: header.value))
             }
@@ -40,7 +42,8 @@ struct HeaderModifierTranslation {
             let path = path.field("remove").index(index)
             guard Self.isUsable(name, at: path, &findings) else { continue }
             if name.lowercased() == "host" {
-                findings.notes.append(Finding(path, "Host is not removed: every request must have one."))
+                findings.notes.append(
+                    Finding(.hostNotChanged, path, "Host is not removed: every request must have one."))
             } else {
                 modifier.remove.append(name)
             }
@@ -55,12 +58,16 @@ struct HeaderModifierTranslation {
         guard isUsable(header.name, at: path.field("name"), &findings) else { return false }
         guard HeaderModifier.isValid(value: header.value) else {
             findings.problems.append(
-                .unsupported(path.field("value"), "The value of header \(header.name) contains control characters."))
+                .unsupported(
+                    .headerValue, path.field("value"), "The value of header \(header.name) contains control characters."
+                ))
             return false
         }
         guard !earlier.contains(where: { $0.name.lowercased() == header.name.lowercased() }) else {
             findings.notes.append(
-                Finding(path, "This entry is ignored: an earlier one is for header \(header.name) already."))
+                Finding(
+                    .repeatedHeader, path, "This entry is ignored: an earlier one is for header \(header.name) already."
+                ))
             return false
         }
         return true
@@ -70,13 +77,14 @@ struct HeaderModifierTranslation {
     /// the connection or let one message pass for two.
     private static func isUsable(_ name: String, at path: FieldPath, _ findings: inout RuleFindings) -> Bool {
         guard HeaderModifier.isValid(name: name) else {
-            findings.problems.append(.unsupported(path, "\"\(name)\" is not the name of a header."))
+            findings.problems.append(.unsupported(.headerName, path, "\"\(name)\" is not the name of a header."))
             return false
         }
         guard HeaderModifier.isModifiable(name: name) || name.lowercased() == "host" else {
             findings.notes.append(
                 Finding(
-                    path, "\(name) belongs to the connection or the framing of the message and is not changed.",
+                    .connectionHeader, path,
+                    "\(name) belongs to the connection or the framing of the message and is not changed.",
                     help: "Remove the entry."))
             return false
         }

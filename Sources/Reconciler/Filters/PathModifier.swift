@@ -17,18 +17,18 @@ enum PathModifierTranslation {
         case .unrecognized(let type):
             findings.problems.append(
                 .unsupported(
-                    path.field("type"), "There is no path modifier \(type).",
+                    .pathModifier, path.field("type"), "There is no path modifier \(type).",
                     help: "Write ReplaceFullPath or ReplacePrefixMatch."))
             return nil
         }
         guard let value else {
-            findings.problems.append(.unsupported(path, "The modifier needs \(field)."))
+            findings.problems.append(.unsupported(.pathModifier, path, "The modifier needs \(field)."))
             return nil
         }
         guard value.utf8.allSatisfy(isPathByte) else {
             findings.problems.append(
                 .unsupported(
-                    path.field(field), "\"\(value)\" is not a path.",
+                    .notAPath, path.field(field), "\"\(value)\" is not a path.",
                     help: "Write only characters that may stand in the path of a URL, without a query; "
                         + "percent-encode the others."))
             return nil
@@ -37,7 +37,8 @@ enum PathModifierTranslation {
         guard matches.count <= 1, matches.allSatisfy({ $0.path.type == .pathPrefix }) else {
             findings.problems.append(
                 .unsupported(
-                    path.field(field), "ReplacePrefixMatch needs a rule with exactly one match, of type PathPrefix.",
+                    .prefixNotMatched, path.field(field),
+                    "ReplacePrefixMatch needs a rule with exactly one match, of type PathPrefix.",
                     help: "Split the rule, or use ReplaceFullPath."))
             return nil
         }
@@ -48,7 +49,7 @@ enum PathModifierTranslation {
     private static func rooted(_ path: String) -> String { path.hasPrefix("/") ? path : "/" + path }
 
     /// `pchar` and `/` of RFC 3986 section 3.3.
-    private static func isPathByte(_ byte: UInt8) -> Bool {
+    static func isPathByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"):

@@ -11,7 +11,7 @@ enum RequestRedirectTranslation {
         guard let status = UInt16(exactly: filter.statusCode), [301, 302, 303, 307, 308].contains(status) else {
             findings.problems.append(
                 .unsupported(
-                    path.field("statusCode"), "Status \(filter.statusCode) is not a redirect.",
+                    .redirectStatus, path.field("statusCode"), "Status \(filter.statusCode) is not a redirect.",
                     help: "Write 301, 302, 303, 307 or 308."))
             return nil
         }
@@ -26,7 +26,9 @@ enum RequestRedirectTranslation {
         case nil: break
         case .unrecognized(let scheme):
             findings.problems.append(
-                .unsupported(path.field("scheme"), "Scheme \(scheme) is not served.", help: "Write http or https."))
+                .unsupported(
+                    .redirectScheme, path.field("scheme"), "Scheme \(scheme) is not served.",
+                    help: "Write http or https."))
             return nil
         }
         if let modifier = filter.path {

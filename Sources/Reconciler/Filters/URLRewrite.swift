@@ -21,7 +21,7 @@ enum URLRewriteTranslation {
 extension RuleProblem {
     static func notAHostname(_ text: String, at path: FieldPath) -> RuleProblem {
         .unsupported(
-            path, "\"\(text)\" is not a DNS name.",
+            .notAHostname, path, "\"\(text)\" is not a DNS name.",
             help: "Write a name such as www.example.com; wildcards and IP addresses are not allowed.")
     }
 }

@@ -50,17 +50,7 @@ struct Assembly {
 
     /// Which routes joined and left, both lists being in the same order except where routes changed.
     func useChanges(since previous: [RouteEvaluation]) -> BackendStage.UseChanges {
-        var changes = BackendStage.UseChanges()
-        var (start, ends) = (0, (previous.count, servedRoutes.count))
-        while start < min(ends.0, ends.1), previous[start] === servedRoutes[start] { start += 1 }
-        while start < min(ends.0, ends.1), previous[ends.0 - 1] === servedRoutes[ends.1 - 1] {
-            ends = (ends.0 - 1, ends.1 - 1)
-        }
-        // What lies between the common beginning and the common end may contain routes that stayed; a backend that
-        // is given up and taken up in one step is not touched.
-        changes.left = Array(previous[start..<ends.0])
-        changes.joined = Array(servedRoutes[start..<ends.1])
-        return changes
+        BackendStage.UseChanges(from: previous, to: servedRoutes)
     }
 
     // MARK: The outcome

@@ -32,11 +32,13 @@ package struct ParentMerge: Sendable, Hashable {
     /// - Parameters:
     ///   - ours: what does not fit beside the entries of others is left out.
     ///   - isOurs: whether a controllerName is one of ours. Existing entries of it that `ours` lacks are removed.
+    ///   - owned: the types of conditions that nobody else writes into our entries.
     package init(
-        existing: [RouteParentStatus], ours: [RouteParentStatus], now: Timestamp, isOurs: (String) -> Bool
+        existing: [RouteParentStatus], ours: [RouteParentStatus], now: Timestamp, isOurs: (String) -> Bool,
+        owned: Set<String> = Set(RouteConditionType.allCases.map(\.rawValue)), limit: Int = Self.limit
     ) {
         self.existing = existing
-        let room = max(0, Self.limit - existing.count { !isOurs($0.controllerName) })
+        let room = max(0, limit - existing.count { !isOurs($0.controllerName) })
         let ours = ours.prefix(room)
         var changed = Dictionary(ours.map { (Key($0), $0) }, uniquingKeysWith: { first, _ in first })
         for (index, old) in existing.enumerated() {
@@ -45,21 +47,17 @@ package struct ParentMerge: Sendable, Hashable {
                 continue
             }
             guard let parent = changed.removeValue(forKey: Key(old)) else { continue }
-            let merge = Self.merge(parent.conditions, into: old.conditions, now: now)
+            let merge = ConditionMerge(
+                existing: old.conditions, ours: parent.conditions, owned: owned, now: now)
             if merge.isStale { isStale = true }
             elements.append(
                 merge.isChange
                     ? .written(parent.parentRef, controllerName: parent.controllerName, merge) : .kept(index))
         }
         for parent in ours where changed.removeValue(forKey: Key(parent)) != nil {
-            let merge = Self.merge(parent.conditions, into: [], now: now)
+            let merge = ConditionMerge(existing: [], ours: parent.conditions, owned: owned, now: now)
             elements.append(.written(parent.parentRef, controllerName: parent.controllerName, merge))
         }
-    }
-
-    private static func merge(_ ours: [Condition], into existing: [Condition], now: Timestamp) -> ConditionMerge {
-        ConditionMerge(
-            existing: existing, ours: ours, owned: Set(RouteConditionType.allCases.map(\.rawValue)), now: now)
     }
 
     package var parents: [RouteParentStatus] {

@@ -15,6 +15,13 @@ package struct Statuses: Sendable, Hashable {
     /// Our `parents` entries, in the order of the parentRefs. The oldest route first, then by namespace and name;
     /// routes without a parent of ours are left out.
     package var httpRoutes: [ObjectStatus<RouteStatus>]
+    /// Our `ancestors` entries, by Gateway. Sorted by namespace and name; policies that none of our Gateways comes
+    /// across are left out.
+    package var backendTLSPolicies: [ObjectStatus<PolicyStatus>] = []
+    /// In the same way.
+    package var xBackendTrafficPolicies: [ObjectStatus<PolicyStatus>] = []
+    /// Our `parents` entries, by Gateway. Sorted by namespace and name; those that no route leads to are left out.
+    package var xBackends: [ObjectStatus<XBackendStatus>] = []
 }
 
 /// The status of one object.

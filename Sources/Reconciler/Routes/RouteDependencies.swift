@@ -8,6 +8,7 @@ struct RouteDependencies: Sendable {
     var usesDefaultGateways: Bool
     var namespace: String
     var services: [ObjectName] = []
+    var xBackends: [ObjectName] = []
     /// Namespaces whose ReferenceGrants count.
     var grantingNamespaces: [String] = []
     /// The route refers to a Service or parent that does not exist: what is said about it depends on which others do.
@@ -22,13 +23,23 @@ struct RouteDependencies: Sendable {
             parents.append(parent)
             if !state.contains(parent) { isMissingParent = true }
         }
-        for reference in route.spec.rules.lazy.flatMap(\.backendRefs).map(\.reference) {
-            let name = ObjectName(namespace: reference.namespace ?? namespace, name: reference.name)
-            if name.namespace != namespace { grantingNamespaces.append(name.namespace) }
-            if reference.kind == Service.groupKind.kind {
-                services.append(name)
-                if state.services[name] == nil { isMissingService = true }
+        for rule in route.spec.rules {
+            for reference in rule.backendRefs { add(reference.reference, in: state) }
+            for filter in rule.filters {
+                if let mirror = filter.requestMirror { add(mirror.backendRef, in: state) }
+                if let auth = filter.externalAuth { add(auth.backendRef, in: state) }
             }
+        }
+    }
+
+    private mutating func add(_ reference: BackendObjectReference, in state: ClusterState) {
+        let name = ObjectName(namespace: reference.namespace ?? namespace, name: reference.name)
+        if name.namespace != namespace { grantingNamespaces.append(name.namespace) }
+        if reference.kind == Service.groupKind.kind {
+            services.append(name)
+            if state.services[name] == nil { isMissingService = true }
+        } else if reference.kind == XBackend.groupKind.kind {
+            xBackends.append(name)
         }
     }
 }
@@ -41,11 +52,15 @@ struct RouteSurroundings {
     /// Default Gateways appeared, changed or vanished.
     var defaultGateways = false
     var namespaces: Set<String> = []
+    /// Those whose policies changed included.
     var services: Set<ObjectName> = []
+    /// Those whose policies changed included.
+    var xBackends: Set<ObjectName> = []
     var grantingNamespaces: Set<String> = []
 
     var isUnchanged: Bool {
-        !isNew && parents.isEmpty && namespaces.isEmpty && services.isEmpty && grantingNamespaces.isEmpty
+        !isNew && parents.isEmpty && namespaces.isEmpty && services.isEmpty && xBackends.isEmpty
+            && grantingNamespaces.isEmpty
     }
 
     func concern(_ route: RouteDependencies) -> Bool {
@@ -55,6 +70,7 @@ struct RouteSurroundings {
         if !services.isEmpty, route.isMissingService || route.services.contains(where: services.contains) {
             return true
         }
+        if !xBackends.isEmpty, route.xBackends.contains(where: xBackends.contains) { return true }
         return !grantingNamespaces.isEmpty && route.grantingNamespaces.contains(where: grantingNamespaces.contains)
     }
 }

@@ -11,8 +11,10 @@ final class RouteEvaluation: Sendable {
     /// The listeners that take the route, each once.
     let attachments: [Attachment]
     let configuration: RouteConfiguration
-    /// Sorted.
+    /// All that it sends requests to, mirrors and authorization servers included. Sorted.
     let backends: [BackendID]
+    /// What its references lead to, also where it cannot be used. Sorted.
+    let targets: [BackendTarget]
     /// nil when no parent is ours.
     let status: ObjectStatus<RouteStatus>?
     let diagnostics: [Diagnostic]
@@ -29,7 +31,7 @@ final class RouteEvaluation: Sendable {
 
     init(_ stored: Stored<HTTPRoute>, environment: RouteEnvironment) {
         let route = stored.object
-        let rules = RouteRules(route, services: environment.services)
+        let rules = RouteRules(route, backends: environment.backends)
         let parents = RouteParents(route, rules: rules, environment: environment)
         let key = route.key
         self.route = stored
@@ -37,7 +39,8 @@ final class RouteEvaluation: Sendable {
         dependencies = RouteDependencies(route, in: environment.state)
         attachments = parents.attachments
         configuration = RouteConfiguration(name: stored.name, rules: rules.configurations)
-        backends = Set(rules.configurations.flatMap(\.action.backends)).sorted()
+        backends = Set(rules.configurations.flatMap(\.backends)).sorted()
+        targets = rules.targets
         status =
             parents.hasParent ? ObjectStatus(key: key, status: RouteStatus(parents: parents.statuses)) : nil
         diagnostics = (parents.findings + (parents.hasParent ? rules.findings : [])).map { $0.diagnostic(for: key) }
@@ -53,17 +56,21 @@ struct RouteEnvironment {
     /// In conflict order.
     var defaultGateways: [ParentName]
 
-    var services: ServiceResolution {
-        ServiceResolution(state: state, externalNameServices: settings.externalNameServices)
+    var policies: PolicyIndex
+
+    var backends: BackendResolution {
+        BackendResolution(state: state, externalNameServices: settings.externalNameServices, policies: policies)
     }
 }
 
-extension RuleAction {
+extension RuleConfiguration {
     fileprivate var backends: [BackendID] {
-        guard case .forward(let backends) = self else { return [] }
-        return backends.compactMap { backend in
-            guard case .backend(let id) = backend.destination else { return nil }
-            return id
+        var backends = filters.mirrors.map(\.backend)
+        if let auth = filters.externalAuth?.backend { backends.append(auth) }
+        guard case .forward(let forwarded) = action else { return backends }
+        for backend in forwarded {
+            if case .backend(let id) = backend.destination { backends.append(id) }
         }
+        return backends
     }
 }

@@ -25,7 +25,7 @@ enum RequestMatches {
         if case .unrecognized(let method) = match.method {
             findings.problems.append(
                 .unsupported(
-                    path.field("method"), "\(method) is not a method that routes can match.",
+                    .unknownMethod, path.field("method"), "\(method) is not a method that routes can match.",
                     help: "Write one of \(Wording.list(HTTPMethod.known.map(\.rawValue), conjunction: "or"))."))
             return nil
         }
@@ -102,20 +102,21 @@ enum RequestMatches {
             return try RegularExpression(pattern)
         } catch {
             findings.problems.append(
-                .unsupported(path, "The regular expression \"\(pattern)\" is not valid: \(error)."))
+                .unsupported(
+                    .invalidRegularExpression, path, "The regular expression \"\(pattern)\" is not valid: \(error)."))
             return nil
         }
     }
 
     private static func unknownType(_ type: String, _ known: [String], at path: FieldPath) -> RuleProblem {
         .unsupported(
-            path.field("type"), "There is no match type \(type).",
+            .unknownMatchType, path.field("type"), "There is no match type \(type).",
             help: "Write \(Wording.list(known, conjunction: "or")).")
     }
 
     private static func ignored(_ what: String, _ name: String, at path: FieldPath) -> Finding {
         Finding(
-            path, "This match is ignored: an earlier entry matches the \(what) \(name) already.",
+            .repeatedMatch, path, "This match is ignored: an earlier entry matches the \(what) \(name) already.",
             help: "Entries are AND-ed; write several matches for alternatives.")
     }
 }

@@ -12,16 +12,24 @@ struct RuleProblem: Sendable, Hashable {
     var failsClosed: Bool
 
     static func unsupported(
-        _ path: FieldPath, _ message: String, help: String = "", failsClosed: Bool = false
+        _ code: DiagnosticCode, _ path: FieldPath, _ message: String, help: String = "", failsClosed: Bool = false
     ) -> RuleProblem {
         RuleProblem(
-            reason: .unsupportedValue, finding: Finding(path, message, help: help), failsClosed: failsClosed)
+            reason: .unsupportedValue, finding: Finding(code, path, message, help: help), failsClosed: failsClosed)
     }
 
-    static func incompatible(_ path: FieldPath, _ message: String, help: String = "") -> RuleProblem {
+    static func incompatible(
+        _ code: DiagnosticCode, _ path: FieldPath, _ message: String, help: String = ""
+    ) -> RuleProblem {
         RuleProblem(
-            reason: .incompatibleFilters, finding: Finding(path, message, help: help), failsClosed: false)
+            reason: .incompatibleFilters, finding: Finding(code, path, message, help: help), failsClosed: false)
     }
+}
+
+/// A reference to a backend that cannot be used: why `ResolvedRefs` is False.
+struct UnresolvedReference: Sendable, Hashable {
+    var reason: RouteConditionReason
+    var finding: Finding
 }
 
 /// Collects what there is to say about a rule while it is translated.
@@ -29,4 +37,8 @@ struct RuleFindings {
     var problems: [RuleProblem] = []
     /// Things that are served, but not as their author may expect.
     var notes: [Finding] = []
+    /// References of backendRefs and filters that cannot be used.
+    var unresolved: [UnresolvedReference] = []
+    /// What the rule's references lead to, also where it cannot be used.
+    var targets: Set<BackendTarget> = []
 }

@@ -5,51 +5,53 @@ import Routing
 /// What becomes of one rule of an HTTPRoute.
 struct RuleTranslation {
     /// nil when the rule is dropped without a trace.
-    var configuration: RuleConfiguration?
-    /// Why the rule is not served as written. Then `configuration` can only be a guard that answers 500.
-    var problems: [RuleProblem]
-    var notes: [Finding]
-    /// backendRefs that cannot be used, in their order.
-    var unresolved: [UnresolvedReference] = []
+    private(set) var configuration: RuleConfiguration?
+    /// When there are problems the rule is not served as written; then `configuration` can only be a guard that
+    /// answers 500.
+    let findings: RuleFindings
 
-    struct UnresolvedReference {
-        var reason: RouteConditionReason
-        var finding: Finding
-    }
+    var isServed: Bool { findings.problems.isEmpty }
 
-    init(_ rule: HTTPRouteRule, index: Int, namespace: String, services: ServiceResolution) {
+    /// - Parameters:
+    ///   - index: in `spec.rules`.
+    ///   - route: the name of the route.
+    init(_ rule: HTTPRouteRule, index: Int, route: ObjectName, backends resolution: BackendResolution) {
         let path = FieldPath("spec.rules").index(index)
         var findings = RuleFindings()
         let matches = RequestMatches.translate(rule.matches, at: path.field("matches"), &findings)
-        let filters = FilterList(rule.filters, .rule, matches: rule.matches, at: path.field("filters"), &findings)
-        findings.problems += UnservedFields.problems(of: rule, at: path)
-
-        var backends: [WeightedBackend] = []
-        for (position, reference) in rule.backendRefs.enumerated() {
-            let path = path.field("backendRefs").index(position)
-            let own = FilterList(
-                reference.filters, .backend, matches: rule.matches, at: path.field("filters"), &findings)
-            let destination: WeightedBackend.Destination
-            switch services.resolve(reference.reference, from: namespace, at: path) {
-            case .backend(let id): destination = .backend(id)
-            case .invalid(let reason, let finding):
-                unresolved.append(UnresolvedReference(reason: reason, finding: finding))
-                destination = .invalid
-            }
-            let weight = UInt32(clamping: reference.weight)
-            backends.append(WeightedBackend(weight: weight, destination: destination, filters: own.filters))
-        }
-        problems = findings.problems
-        notes = findings.notes
+        let context = FilterContext(matches: rule.matches, namespace: route.namespace, backends: resolution)
+        let filters = FilterList(rule.filters, .rule, context, at: path.field("filters"), &findings)
+        let timeouts = RuleTimeoutsTranslation.translate(rule.timeouts, at: path.field("timeouts"), &findings)
+        let retry = rule.retry.flatMap { RetryPolicyTranslation.translate($0, at: path.field("retry"), &findings) }
+        let scope = SessionScope(route: route, rule: rule, index: index)
+        var backends = Self.backends(of: rule, context, at: path.field("backendRefs"), &findings)
+        SessionPersistenceTranslation.apply(
+            rule.sessionPersistence, to: &backends, scope, matches: matches ?? [], resolution.policies, at: path,
+            &findings)
+        self.findings = findings
 
         guard let matches else { return }
-        if problems.isEmpty {
+        if findings.problems.isEmpty {
             configuration = RuleConfiguration(
-                index: index, name: rule.name, matches: matches, filters: filters.filters,
-                action: Self.action(redirect: filters.redirect, backends))
-        } else if problems.contains(where: \.failsClosed) {
+                index: index, name: rule.name, matches: matches, filters: filters.filters, timeouts: timeouts,
+                retry: retry, action: Self.action(redirect: filters.redirect, backends))
+        } else if findings.problems.contains(where: \.failsClosed) {
             configuration = RuleConfiguration(
                 index: index, name: rule.name, matches: matches, action: .respond(status: 500))
+        }
+    }
+
+    /// - Parameter path: of `backendRefs`.
+    private static func backends(
+        of rule: HTTPRouteRule, _ context: FilterContext, at path: FieldPath, _ findings: inout RuleFindings
+    ) -> [WeightedBackend] {
+        rule.backendRefs.enumerated().map { position, reference in
+            let path = path.index(position)
+            let own = FilterList(reference.filters, .backend, context, at: path.field("filters"), &findings)
+            let id = context.resolve(reference.reference, at: path, &findings)
+            return WeightedBackend(
+                weight: UInt32(clamping: reference.weight),
+                destination: id.map { .backend($0) } ?? .invalid, filters: own.filters)
         }
     }
 

@@ -12,6 +12,9 @@ package struct ClusterState: Sendable {
     private(set) var listenerSets = ObjectTable<ListenerSet>()
     private(set) var httpRoutes = ObjectTable<HTTPRoute>()
     private(set) var referenceGrants = ObjectTable<ReferenceGrant>()
+    private(set) var backendTLSPolicies = ObjectTable<BackendTLSPolicy>()
+    private(set) var xBackends = ObjectTable<XBackend>()
+    private(set) var xBackendTrafficPolicies = ObjectTable<XBackendTrafficPolicy>()
     private(set) var services = ObjectTable<Service>()
     private(set) var endpointSlices = ObjectTable<EndpointSlice>()
     private(set) var namespaces = ObjectTable<Namespace>()
@@ -27,6 +30,9 @@ package struct ClusterState: Sendable {
     package mutating func set(_ object: ListenerSet) { listenerSets.set(object) }
     package mutating func set(_ object: HTTPRoute) { httpRoutes.set(object) }
     package mutating func set(_ object: ReferenceGrant) { referenceGrants.set(object) }
+    package mutating func set(_ object: BackendTLSPolicy) { backendTLSPolicies.set(object) }
+    package mutating func set(_ object: XBackend) { xBackends.set(object) }
+    package mutating func set(_ object: XBackendTrafficPolicy) { xBackendTrafficPolicies.set(object) }
     package mutating func set(_ object: Service) { services.set(object) }
     package mutating func set(_ object: EndpointSlice) { endpointSlices.set(object) }
     package mutating func set(_ object: Namespace) { namespaces.set(object) }
@@ -42,6 +48,9 @@ package struct ClusterState: Sendable {
         case ListenerSet.groupKind: listenerSets.remove(name)
         case HTTPRoute.groupKind: httpRoutes.remove(name)
         case ReferenceGrant.groupKind: referenceGrants.remove(name)
+        case BackendTLSPolicy.groupKind: backendTLSPolicies.remove(name)
+        case XBackend.groupKind: xBackends.remove(name)
+        case XBackendTrafficPolicy.groupKind: xBackendTrafficPolicies.remove(name)
         case Service.groupKind: services.remove(name)
         case EndpointSlice.groupKind: endpointSlices.remove(name)
         case Namespace.groupKind: namespaces.remove(name)

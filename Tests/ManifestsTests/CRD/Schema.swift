@@ -147,6 +147,9 @@ extension Schema {
         // Rules of the API beyond the schema.
         if properties["kind"]?.defaultValue == .string("Service"), properties["port"] != nil { names.insert("port") }
         if properties["certificateRefs"] != nil { names.insert("certificateRefs") }
+        if properties["wellKnownCACertificates"] != nil, onPath != "caCertificateRefs" {
+            names.insert("wellKnownCACertificates")
+        }
         // A union: the value of an enumeration is the name of the field to be set.
         for (name, schema) in properties where required.contains(name) && !schema.allowed.isEmpty {
             let members = properties.keys.filter { schema.member(named: $0) != nil }
@@ -162,6 +165,7 @@ extension Schema {
         for (name, schema) in properties where fields[name] != nil && name != onPath {
             if let member = names.compactMap({ schema.member(named: $0) }).first { fields[name] = member }
         }
+        if onPath == "clientCertificateRef", properties["mode"] != nil { fields["mode"] = .string("ClientAndServer") }
         // An address of the default type has to be an IP address, which the schema does not say as a limit.
         if onPath == "value", properties["type"]?.defaultValue == .string("IPAddress") {
             fields["type"] = .string("a.example/any")
@@ -190,7 +194,8 @@ extension Schema {
 
     /// A text that fits the pattern and has the given length.
     func sampleText(length: Int) -> String? {
-        let prefixes = pattern == nil ? ["/"] : ["", "a/", "http://"]
+        // Texts without a pattern are paths, short ones names that a rule of the API makes DNS labels.
+        let prefixes = pattern == nil ? [length <= 63 ? "" : "/"] : ["", "a/", "http://"]
         return prefixes.map { $0 + String(repeating: "a", count: max(0, length - $0.count)) }
             .first { $0.count == length && matches($0) }
     }

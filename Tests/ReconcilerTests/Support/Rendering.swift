@@ -56,6 +56,20 @@ struct Rendering {
                 render(parent.conditions, 2)
             }
         }
+        for entry in statuses.backendTLSPolicies + statuses.xBackendTrafficPolicies {
+            add(0, "\(entry.key)")
+            for ancestor in entry.status.ancestors {
+                add(1, "ancestor \(render(ancestor.ancestorRef)) by \(ancestor.controllerName)")
+                render(ancestor.conditions, 2)
+            }
+        }
+        for entry in statuses.xBackends {
+            add(0, "\(entry.key)")
+            for parent in entry.status.parents {
+                add(1, "parent \(render(parent.parentRef)) by \(parent.controllerName)")
+                render(parent.conditions, 2)
+            }
+        }
     }
 
     private mutating func render(_ listeners: [ListenerStatus]) {
@@ -106,6 +120,12 @@ struct Rendering {
         for backend in configuration.backends {
             add(0, "backend \(backend.id)\(backend.endpoints.isEmpty ? " without endpoints" : "")")
             for endpoint in backend.endpoints { add(1, render(endpoint)) }
+            if let budget = backend.retryBudget {
+                add(
+                    1,
+                    "retries at most \(budget.percent) % of \(budget.interval), or \(budget.minimumCount) in "
+                        + "\(budget.minimumInterval)")
+            }
         }
     }
 
@@ -113,6 +133,12 @@ struct Rendering {
         add(1, "rule \(rule.index)\(rule.name.map { " (\($0))" } ?? "")")
         for match in rule.matches { add(2, "match \(render(match))") }
         render(rule.filters, 2)
+        if let timeout = rule.timeouts.request { add(2, "request within \(timeout)") }
+        if let timeout = rule.timeouts.backendRequest { add(2, "attempt within \(timeout)") }
+        if let retry = rule.retry {
+            let codes = retry.codes.isEmpty ? "" : " and \(list(retry.codes.sorted()))"
+            add(2, "retry \(retry.attempts) times on errors\(codes) after \(retry.backoff)")
+        }
         switch rule.action {
         case .forward(let backends):
             for backend in backends {
@@ -121,6 +147,7 @@ struct Rendering {
                 case .invalid: add(2, "forward \(backend.weight) to nothing (500)")
                 }
                 render(backend.filters, 3)
+                if let session = backend.session { add(3, render(session)) }
             }
         case .redirect(let redirect): add(2, "redirect \(render(redirect))")
         case .respond(let status): add(2, "respond \(status)")
@@ -154,6 +181,52 @@ struct Rendering {
             let parts = [rewrite.hostname.map { "host \($0)" }, rewrite.path.map(render)]
             add(depth, "rewrite \(list(parts.compactMap(\.self)))")
         }
+        for mirror in filters.mirrors {
+            add(depth, "mirror \(mirror.numerator)/\(mirror.denominator) to \(mirror.backend)")
+        }
+        if let cors = filters.cors { render(cors, depth) }
+        if let auth = filters.externalAuth { add(depth, render(auth)) }
+    }
+
+    private mutating func render(_ cors: CORSPolicy, _ depth: Int) {
+        let origins = cors.allowOrigins.map { origin in
+            switch origin {
+            case .any: "*"
+            case .origin(let scheme, let host, let isWildcard, let port):
+                "\(scheme)://\(isWildcard ? "*" : "")\(isWildcard && !host.isEmpty ? "." : "")\(host):\(port)"
+            }
+        }
+        let credentials = cors.allowCredentials ? " with credentials" : ""
+        add(depth, "cors for \(origins.isEmpty ? "nobody" : list(origins))\(credentials), kept \(cors.maxAge) s")
+        for (what, names) in [
+            ("methods", cors.allowMethods), ("headers", cors.allowHeaders), ("exposed", cors.exposeHeaders),
+        ] {
+            switch names {
+            case .any: add(depth + 1, "\(what) *")
+            case .list(let names): if !names.isEmpty { add(depth + 1, "\(what) \(list(names))") }
+            }
+        }
+    }
+
+    private func render(_ auth: ExternalAuth) -> String {
+        let parts = [
+            "ask \(auth.backend.map { "\($0)" } ?? "nobody (500)")",
+            auth.pathPrefix.isEmpty ? nil : "path behind \(auth.pathPrefix)",
+            auth.allowedHeaders.isEmpty ? nil : "with \(list(auth.allowedHeaders))",
+            "takes \(auth.allowedResponseHeaders.map { $0.isEmpty ? "nothing" : list($0) } ?? "all fields")",
+            auth.maximumBodySize == 0 ? nil : "body up to \(auth.maximumBodySize)",
+        ]
+        return list(parts.compactMap(\.self))
+    }
+
+    private func render(_ session: SessionConfiguration) -> String {
+        var text = "session \(session.name) of \(session.scope) by "
+        switch session.carrier {
+        case .header: text += "header"
+        case .cookie(let path, let isPermanent):
+            text += "\(isPermanent ? "permanent " : "")cookie\(path.map { " for \($0)" } ?? "")"
+        }
+        return text + (session.absoluteTimeout.map { ", at most \($0)" } ?? "")
     }
 
     private func render(_ modifier: HeaderModifier) -> String {

@@ -1,0 +1,79 @@
+import GatewayAPI
+import KubernetesTypes
+import Routing
+
+extension BackendResolution {
+    /// A reference to a Service that exists and may be referred to.
+    func resolve(_ service: Service, _ name: ObjectName, port: UInt16?, at path: FieldPath) -> Result {
+        guard let port else {
+            return .invalid(
+                .backendNotFound,
+                Finding(.portMissing, path, "The reference to Service \(name) names no port.", help: "Add port."))
+        }
+        if service.spec.type == .externalName {
+            if let result = refusal(of: service, name, port: port, at: path) { return result }
+            // There need not be ports: there is nothing to map them to.
+            if service.spec.ports.isEmpty { return secured(service, name, ServicePort(port: port), at: path) }
+        }
+        let ports = service.spec.ports.filter { $0.port == port }
+        guard !ports.isEmpty else {
+            let existing = service.spec.ports.map { $0.name.isEmpty ? "\($0.port)" : "\($0.port) (\($0.name))" }
+            return .invalid(
+                .backendNotFound,
+                Finding(
+                    .portNotFound, path.field("port"), "Service \(name) has no port \(port).",
+                    help: existing.isEmpty ? "It has no ports." : "It has \(Wording.list(existing))."))
+        }
+        guard let tcp = ports.first(where: { $0.protocol == .tcp }) else {
+            return .invalid(
+                .unsupportedProtocol,
+                Finding(
+                    .portNotTCP, path.field("port"),
+                    "Port \(port) of Service \(name) has protocol \(ports[0].protocol.rawValue), HTTP needs TCP."))
+        }
+        return secured(service, name, tcp, at: path)
+    }
+
+    /// What is spoken to the port must be served. A port with a BackendTLSPolicy, valid or not, never gets requests in
+    /// plain text.
+    private func secured(_ service: Service, _ name: ObjectName, _ port: ServicePort, at path: FieldPath) -> Result {
+        if let policy = policies.tls(for: name, portName: port.name), !BackendProtocol.tls.isServed {
+            return .invalid(
+                .unsupportedProtocol,
+                Finding(
+                    .backendTLS, path,
+                    "BackendTLSPolicy \(policy.name) asks for TLS to port \(port.port) of Service \(name), which is "
+                        + "not served by this version; nothing is sent in plain text instead.",
+                    help: "Its requests are answered with 500 until the policy is removed."))
+        }
+        guard BackendProtocol(appProtocol: port.appProtocol).isServed else {
+            return .invalid(
+                .unsupportedProtocol,
+                Finding(
+                    .backendProtocol, path.field("port"),
+                    "Port \(port.port) of Service \(name) has appProtocol \(port.appProtocol ?? ""), which is not "
+                        + "served by this version.",
+                    help: "Plain HTTP/1.1 backends are."))
+        }
+        return .backend(BackendID(service: name, port: port.port))
+    }
+
+    private func refusal(of service: Service, _ name: ObjectName, port: UInt16, at path: FieldPath) -> Result? {
+        let target = service.spec.externalName ?? ""
+        guard externalNameServices == .allowed else {
+            return .invalid(
+                .invalidKind,
+                Finding(
+                    .externalNameRefused, path.field("name"),
+                    "Service \(name) is of type ExternalName, which is refused as a backend.",
+                    help: "It would let its author send requests to any host (CVE-2021-25740). Use a Service with "
+                        + "EndpointSlices."))
+        }
+        guard case .refused(let refusal) = ExternalName.resolve(target, port: port) else { return nil }
+        return .invalid(
+            .invalidKind,
+            Finding(
+                .externalNameLocal, path.field("name"),
+                "The externalName \"\(target)\" of Service \(name) \(refusal.text)."))
+    }
+}

@@ -1,0 +1,47 @@
+import GatewayAPI
+import KubernetesTypes
+import Routing
+
+extension BackendResolution {
+    /// A reference to an XBackend. It describes a destination for those of its own namespace; no grant changes that.
+    func resolveExternal(
+        _ name: ObjectName, port: UInt16?, from namespace: String, at path: FieldPath
+    ) -> Resolved {
+        guard name.namespace == namespace else {
+            return Resolved(
+                result: .invalid(
+                    .refNotPermitted,
+                    Finding(
+                        .xBackendElsewhere, path.field("namespace"),
+                        "XBackend \(name) is for routes of namespace \(name.namespace) only.",
+                        help: "Create an XBackend in namespace \(namespace).")))
+        }
+        guard let backend = state.xBackends[name] else {
+            return Resolved(
+                result: .invalid(
+                    .backendNotFound,
+                    Finding(
+                        .xBackendMissing, path.field("name"), "XBackend \(name) does not exist.",
+                        help: "Create it, or correct the name.")))
+        }
+        let own = backend.spec.port.port
+        if let port, port != own {
+            return Resolved(
+                target: BackendTarget(kind: .externalBackend, name: name),
+                result: .invalid(
+                    .backendNotFound,
+                    Finding(
+                        .portNotFound, path.field("port"), "XBackend \(name) has no port \(port).",
+                        help: "It has \(own); port may be left out.")))
+        }
+        return Resolved(
+            target: BackendTarget(kind: .externalBackend, name: name),
+            result: XBackendEvaluation(backend).problem.map { problem in
+                .invalid(
+                    problem.routeReason,
+                    Finding(
+                        problem.finding.code, path, "XBackend \(name) cannot be used: \(problem.finding.message)",
+                        help: problem.finding.help))
+            } ?? .backend(BackendID(kind: .externalBackend, service: name, port: own)))
+    }
+}
