@@ -21,6 +21,7 @@ package struct ServingReport: Sendable {
             lines.append(
                 "\(count) \(kind.apiVersion) \(kind.kind) ignored: this version of weir does not serve the kind.")
         }
+        if outcome.diagnostics.isEmpty { return lines }
         let places = Dictionary(manifests.objects.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         for diagnostic in outcome.diagnostics {
             let place = places[diagnostic.object].map { "\($0.fieldLocations.location(of: diagnostic.path)): " } ?? ""

@@ -21,7 +21,6 @@ package actor StandaloneController {
     private let names: ExternalNames
 
     private var state = ClusterState()
-    private var keys: Set<ObjectKey> = []
     private var memo = Memo()
     private var statuses = StatusHistory()
     /// The echo backends that run, with the time since when nothing forwards to them.
@@ -96,14 +95,9 @@ package actor StandaloneController {
     }
 
     private func update(_ snapshot: ManifestSnapshot) {
-        var present: Set<ObjectKey> = []
-        for decoded in snapshot.objects {
-            if case .unknown = decoded.object { continue }
-            state.set(decoded.object)
-            present.insert(decoded.key)
-        }
-        for key in keys.subtracting(present) { state.remove(key) }
-        keys = present
+        let (changed, removed) = snapshot.changes(since: report?.manifests)
+        for decoded in changed { state.set(decoded.object) }
+        for key in removed { state.remove(key) }
     }
 
     /// Says what is new since the last change; what stays wrong is not repeated. The problems of the start are on the

@@ -6,6 +6,9 @@ package struct DecodedObject: Sendable {
     /// Where the object begins.
     package var source: SourceLocation
     package var fieldLocations: FieldLocations
+    /// Equal in two snapshots of a `ManifestStore` only if the object is, wherever it stands. 0 before it is in one, and
+    /// for kinds that are not decoded.
+    package var revision: UInt64 = 0
 
     package var key: ObjectKey { object.key }
 }

@@ -92,7 +92,7 @@ extension ManifestDecoder {
                 DecodedObject(
                     object: .unknown(kind, namespace: namespace ?? "", name: name ?? ""),
                     source: SourceLocation(file: file, position: node.position),
-                    fieldLocations: FieldLocations(file: file, root: node.withoutText)))
+                    fieldLocations: FieldLocations(file: file, root: node)))
         }
     }
 
@@ -134,7 +134,7 @@ extension ManifestDecoder {
             return manifests.fail(name == nil ? nil : key)
         }
         var object = known.decode(node, context)
-        let locations = FieldLocations(file: context.file, root: context.hidesText ? node.withoutText : node)
+        let locations = FieldLocations(file: context.file, root: node)
         if var metadata = object.metadata {
             if !known.isNamespaced, !metadata.namespace.isEmpty {
                 context.warning(

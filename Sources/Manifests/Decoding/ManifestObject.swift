@@ -1,8 +1,8 @@
 package import GatewayAPI
 package import KubernetesTypes
 
-/// An object of a manifest.
-package enum ManifestObject: Sendable, Hashable {
+/// An object of a manifest. Indirect, since there are lists of thousands, which are copied and sorted.
+package indirect enum ManifestObject: Sendable, Hashable {
     case gatewayClass(GatewayClass)
     case gateway(Gateway)
     case listenerSet(ListenerSet)

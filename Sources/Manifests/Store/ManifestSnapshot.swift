@@ -13,6 +13,29 @@ package struct ManifestSnapshot: Sendable {
 
     package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
+    /// What has to be done to a copy of `old` to make it this snapshot: objects that are new or may have changed, and
+    /// keys that are gone. Costs little for objects that a `ManifestStore` knows to be the same.
+    package func changes(since old: ManifestSnapshot?) -> (changed: [DecodedObject], removed: [ObjectKey]) {
+        let old = old?.objects ?? []
+        var changed: [DecodedObject] = []
+        var removed: [ObjectKey] = []
+        var (i, j) = (0, 0)
+        // Both lists are sorted by key, and most of their objects are the same.
+        while i < old.count || j < objects.count {
+            if i < old.count, j < objects.count, old[i].revision == objects[j].revision, old[i].revision != 0 {
+                (i, j) = (i + 1, j + 1)
+            } else if j == objects.count || (i < old.count && old[i].key < objects[j].key) {
+                removed.append(old[i].key)
+                i += 1
+            } else {
+                changed.append(objects[j])
+                if i < old.count, old[i].key == objects[j].key { i += 1 }
+                j += 1
+            }
+        }
+        return (changed, removed)
+    }
+
     /// How many objects there are of each kind that is not decoded.
     package var unknownKinds: [GroupVersionKind: Int] {
         objects.reduce(into: [:]) { counts, object in

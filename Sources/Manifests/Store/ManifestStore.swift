@@ -13,14 +13,16 @@ package struct ManifestStore: Sendable {
         var diagnostics: [Diagnostic] = []
     }
 
-    private struct Version {
-        var content: ManifestObject
-        var generation: Int64
-    }
-
     private let decoder: ManifestDecoder
     private var files: [String: FileState] = [:]
-    private var versions: [ObjectKey: Version] = [:]
+    /// Changed since the last snapshot.
+    private var changedFiles: Set<String> = []
+    /// The objects of the last snapshot.
+    private var published: [DecodedObject] = []
+    /// Whether some object of the last snapshot stood in two places.
+    private var hadDuplicates = false
+    /// `DecodedObject.revision` of the next object that changes. Beginning anywhere, it is unique among stores too.
+    private var nextRevision = UInt64.random(in: .min ... .max)
 
     /// - Parameter defaultNamespace: the namespace of objects that do not state one.
     package init(defaultNamespace: String = "default") {
@@ -30,6 +32,7 @@ package struct ManifestStore: Sendable {
     /// Takes note of what a file contains now.
     package mutating func update(file: String, contents: FileContents) {
         let previous = files[file] ?? FileState()
+        changedFiles.insert(file)
         switch contents {
         case .bytes(let bytes):
             files[file] = Self.merge(decoder.decode(bytes, file: file), over: previous)
@@ -51,6 +54,7 @@ package struct ManifestStore: Sendable {
     /// Forgets a file with all its objects.
     package mutating func remove(file: String) {
         files[file] = nil
+        changedFiles.insert(file)
     }
 
     private static func merge(_ new: DecodedManifests, over previous: FileState) -> FileState {
@@ -72,54 +76,133 @@ extension ManifestStore {
     /// the metadata changes.
     package mutating func snapshot() -> ManifestSnapshot {
         var snapshot = ManifestSnapshot()
-        var places: [ObjectKey: SourceLocation] = [:]
-        var newVersions: [ObjectKey: Version] = [:]
-        for (_, state) in files.sorted(by: { $0.key < $1.key }) {
-            snapshot.diagnostics += state.diagnostics
-            for object in state.objects {
-                guard let metadata = object.object.metadata else {
-                    snapshot.objects.append(object)
-                    continue
-                }
-                if let place = places[object.key] {
-                    snapshot.diagnostics.append(Self.duplicate(object, of: place))
-                    continue
-                }
-                places[object.key] = object.source
-                if state.staleKeys.contains(object.key) { snapshot.staleKeys.insert(object.key) }
-                let version = version(of: object, metadata: metadata)
-                newVersions[object.key] = version
-                snapshot.objects.append(object.with(generation: version.generation, metadata: metadata))
-            }
+        let names = files.keys.sorted()
+        for name in names { snapshot.diagnostics += files[name]?.diagnostics ?? [] }
+        if let objects = exchangingFewObjects() {
+            published = objects
+        } else {
+            let duplicates = publishAll(names)
+            hadDuplicates = !duplicates.isEmpty
+            snapshot.diagnostics += duplicates
         }
-        versions = newVersions
-        snapshot.objects.sort { ($0.key, $0.source) < ($1.key, $1.source) }
+        changedFiles = []
+        snapshot.objects = published
+        for state in files.values where !state.staleKeys.isEmpty {
+            for object in state.objects where isStale(object, in: state) { snapshot.staleKeys.insert(object.key) }
+        }
         snapshot.diagnostics.sort { $0.location < $1.location }
         return snapshot
     }
 
-    private func version(of object: DecodedObject, metadata: ObjectMeta) -> Version {
-        let content = object.object.with(metadata: ObjectMeta(name: ""))
-        guard let previous = versions[object.key] else {
-            return Version(content: content, generation: max(1, metadata.generation))
+    /// Puts all objects together anew.
+    private mutating func publishAll(_ names: [String]) -> [Diagnostic] {
+        var objects: [DecodedObject] = []
+        var duplicates: [Diagnostic] = []
+        var places: [ObjectKey: SourceLocation] = [:]
+        for name in names {
+            guard var state = files[name] else { continue }
+            for index in state.objects.indices {
+                let object = state.objects[index]
+                let key = object.key
+                if object.object.metadata != nil {
+                    if let place = places[key] {
+                        duplicates.append(Self.duplicate(object, of: place))
+                        continue
+                    }
+                    places[key] = object.source
+                }
+                state.objects[index] = versioned(object, key: key)
+                objects.append(state.objects[index])
+            }
+            files[name] = state
         }
-        guard previous.content != content else { return previous }
-        return Version(content: content, generation: max(previous.generation + 1, metadata.generation))
+        published = objects.sorted { ($0.key, $0.source) < ($1.key, $1.source) }
+        return duplicates
+    }
+
+    /// The same by exchanging what stands in the files that changed: much less work among thousands of objects. nil when
+    /// many changed, or when an object may stand in two places.
+    private mutating func exchangingFewObjects() -> [DecodedObject]? {
+        guard !hadDuplicates, changedFiles.count < 16, !published.isEmpty else { return nil }
+        var changed: [(key: ObjectKey, object: DecodedObject)] = []
+        for name in changedFiles {
+            guard var state = files[name] else { continue }
+            for index in state.objects.indices {
+                let key = state.objects[index].key
+                state.objects[index] = versioned(state.objects[index], key: key)
+                changed.append((key, state.objects[index]))
+            }
+            files[name] = state
+        }
+        changed.sort { ($0.key, $0.object.source) < ($1.key, $1.object.source) }
+        let rest = published.filter { !changedFiles.contains($0.source.file) }
+        var objects: [DecodedObject] = []
+        objects.reserveCapacity(rest.count + changed.count)
+        var start = 0
+        var previous: ObjectKey?
+        for (key, object) in changed {
+            let end = Self.position(of: (key, object.source), in: rest)
+            objects += rest[start..<end]
+            start = end
+            if object.object.metadata != nil {
+                guard previous != key, end == rest.count || rest[end].key != key, end == 0 || rest[end - 1].key != key
+                else { return nil }
+                previous = key
+            }
+            objects.append(object)
+        }
+        return objects + rest[start...]
+    }
+
+    /// Whether this is an object in an earlier version, and the one that is used.
+    private func isStale(_ object: DecodedObject, in state: FileState) -> Bool {
+        guard object.object.metadata != nil, state.staleKeys.contains(object.key) else { return false }
+        let position = Self.position(of: (object.key, object.source), in: published)
+        return position < published.count && published[position].source == object.source
+    }
+
+    /// Where the first object that does not come before `place` stands in a sorted list.
+    private static func position(of place: (ObjectKey, SourceLocation), in objects: [DecodedObject]) -> Int {
+        var (low, high) = (0, objects.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if (objects[middle].key, objects[middle].source) < place {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        return low
+    }
+
+    /// The object with its generation, and with the revision of the last snapshot's if it is the same.
+    private mutating func versioned(_ object: DecodedObject, key: ObjectKey) -> DecodedObject {
+        var result = object
+        guard var metadata = object.object.metadata else { return result }
+        let position = Self.position(of: (key, SourceLocation(file: "", position: .start)), in: published)
+        if position < published.count, published[position].key == key {
+            let before = published[position].object
+            let generation = before.metadata?.generation ?? 0
+            // Generation and all: is it what it was but for its metadata?
+            let isUnchanged = before.with(metadata: metadata) == object.object
+            metadata.generation = isUnchanged ? generation : max(generation + 1, metadata.generation)
+            result.object = object.object.with(metadata: metadata)
+            if isUnchanged, before.metadata == metadata {
+                result.revision = published[position].revision
+                return result
+            }
+        } else {
+            metadata.generation = max(1, metadata.generation)
+            result.object = object.object.with(metadata: metadata)
+        }
+        result.revision = nextRevision
+        nextRevision &+= 1
+        return result
     }
 
     private static func duplicate(_ object: DecodedObject, of place: SourceLocation) -> Diagnostic {
         Diagnostic(
             severity: .error, code: .duplicateObject, location: object.source, object: object.key.description,
             message: "The object stands at \(place) already.", help: "Keep one of the two; the first one is used.")
-    }
-}
-
-extension DecodedObject {
-    fileprivate func with(generation: Int64, metadata: ObjectMeta) -> DecodedObject {
-        var metadata = metadata
-        metadata.generation = generation
-        var object = self
-        object.object = self.object.with(metadata: metadata)
-        return object
     }
 }
