@@ -8,7 +8,7 @@ struct Weir: AsyncParsableCommand {
         commandName: "weir",
         abstract: "A Kubernetes Gateway API implementation that also runs without a cluster.",
         version: version,
-        subcommands: [Run.self, Check.self, ExplainCommand.self])
+        subcommands: [Run.self, Check.self, ExplainCommand.self, TestCommand.self])
 
     /// Follows CHANGELOG.md.
     static let version = "0.1.0"
@@ -28,6 +28,7 @@ package func runCommandLine() async {
         } else {
             try command.run()
         }
+        subcommands: [Run.self, Check.self, ExplainCommand.self, TestCommand.self])
     } catch {
         let isUsage = error is UsageError || Weir.exitCode(for: error) == .validationFailure
         guard isUsage else { Weir.exit(withError: error) }

@@ -20,7 +20,9 @@ import Testing
         #expect(url.target == target)
     }
 
-    @Test(arguments: ["", "http://", "ftp://a/", "http://u:p@a/", "http://a:0/", "http://a:99999/", "http://a b/", "http://::1/"])
+    @Test(arguments: [
+        "", "http://", "ftp://a/", "http://u:p@a/", "http://a:0/", "http://a:99999/", "http://a b/", "http://::1/",
+    ])
     func `what is no URL is refused`(text: String) {
         #expect(throws: ExplainError.self) { try RequestURL(text) }
     }

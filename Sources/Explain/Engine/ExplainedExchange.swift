@@ -50,7 +50,8 @@ struct ExplainedExchange {
                 reason = "less specific than \(listeners[chosen].hostname)"
             } else {
                 result = .doesNotMatch
-                reason = "its hostname does not take \(received.host.isEmpty ? "a request without host" : received.host)"
+                reason =
+                    "its hostname does not take \(received.host.isEmpty ? "a request without host" : received.host)"
             }
             return Explanation.Listener(
                 gateway: "\(listener.id.gateway)", listenerSet: listener.id.listenerSet.map { "\($0)" },
