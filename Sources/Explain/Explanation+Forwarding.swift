@@ -87,6 +87,11 @@ extension Explanation {
         package var absoluteTimeout: String?
     }
 
+    package struct ResumedSession: Sendable, Hashable, Codable {
+        package var backend: String?
+        package var endpoint: String
+    }
+
     package struct ExternalAuth: Sendable, Hashable, Codable {
         /// Who is asked; nil when the reference cannot be used.
         package var backend: String?

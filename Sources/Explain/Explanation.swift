@@ -26,6 +26,8 @@ package struct Explanation: Sendable, Hashable, Codable {
     package var mirrors: [Mirror] = []
     package var timeouts: Timeouts?
     package var retry: Retry?
+    /// The session that the request belongs to, if its endpoint is still there.
+    package var session: ResumedSession?
     /// What is wrong with manifests that this request has to do with.
     package var problems: [Problem] = []
 
@@ -69,8 +71,10 @@ package struct Explanation: Sendable, Hashable, Codable {
 
     package enum Reason: String, Sendable, Hashable, Codable {
         case ruleForwards = "RuleForwards"
+        case session = "Session"
         case ruleRedirects = "RuleRedirects"
         case preflight = "Preflight"
+        case originNotAllowed = "OriginNotAllowed"
         case invalidRequest = "InvalidRequest"
         case noPort = "NoPort"
         case noListener = "NoListener"

@@ -1,5 +1,6 @@
 package import Explain
 import GatewayAPI
+import Glibc
 import KubernetesTypes
 package import Manifests
 package import Reconciler
@@ -22,7 +23,7 @@ package struct ExplainSubject: Sendable {
         outcome = report.outcome
         explainer = Explainer(
             configuration: served.configuration, table: served.table,
-            settings: Explainer.Settings(portOffset: portOffset))
+            settings: Explainer.Settings(portOffset: portOffset, now: Self.now))
     }
 
     /// Manifests that nobody serves. Services without EndpointSlices are taken to have endpoints, because manifests
@@ -34,7 +35,8 @@ package struct ExplainSubject: Sendable {
         explainer = Explainer(
             configuration: outcome.configuration, table: RoutingTable(outcome.configuration),
             settings: Explainer.Settings(
-                portOffset: portOffset, backendsWithAssumedEndpoints: Set(outcome.backendsWithoutEndpoints)))
+                portOffset: portOffset, backendsWithAssumedEndpoints: Set(outcome.backendsWithoutEndpoints),
+                now: Self.now))
     }
 
     package func explain(_ request: ExplainRequest) -> Explanation {
@@ -43,6 +45,9 @@ package struct ExplainSubject: Sendable {
         explanation.problems += ExplainProblems(subject: self).problems(for: explanation)
         return explanation
     }
+
+    /// Seconds since 1970, as sessions count.
+    private static var now: UInt32 { UInt32(truncatingIfNeeded: time(nil)) }
 
     private func source(of rule: Explanation.Rule) -> String? {
         let object = manifests.objects.first { object in

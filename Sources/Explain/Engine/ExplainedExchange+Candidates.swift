@@ -138,7 +138,7 @@ extension ExplainedExchange {
             var alone = configuration
             alone.ports = [PortConfiguration(port: portConfiguration.port, listeners: [listener])]
             let table = RoutingTable(alone)
-            let outcome = received.match(table, port: 0)
+            let outcome = received.match(table, port: 0).outcome
             guard outcome.rule != nil else { continue }
             let target = table.targets[Int(outcome.target)]
             explanation.problems.append(

@@ -24,6 +24,7 @@ extension ExplainedExchange {
             Explanation.Retry(
                 attempts: retry.attempts, codes: retry.codes.sorted(), backoff: retry.backoff.gatewayText)
         }
+        describeSession(compiled)
         explanation.verdict = forwardingVerdict
     }
 
@@ -62,6 +63,12 @@ extension ExplainedExchange {
 
     /// Forwarded when some backend with a share can take requests.
     private var forwardingVerdict: Explanation.Verdict {
+        if let session = explanation.session {
+            return Explanation.Verdict(
+                outcome: .forwarded, reason: .session, status: nil,
+                message: "The request is forwarded to \(session.backend ?? ""), endpoint \(session.endpoint), "
+                    + "because its session is there.")
+        }
         let sharing = explanation.backends.filter { $0.weight > 0 }
         let able = sharing.filter { $0.status == nil }
         guard able.isEmpty else {

@@ -23,8 +23,9 @@ struct ExplainedExchange {
     }
 
     mutating func run() {
-        let outcome = received.match(table, port: port)
-        let trace = received.withView { table.trace(port: port, request: $0) }
+        let found = received.match(table, port: port)
+        let outcome = found.outcome
+        let trace = received.trace(table, port: port, method: found.method)
         describeListeners(chosen: Int(outcome.listener))
         describeCandidates(trace)
         guard let compiled = outcome.rule else { return describeNotFound(trace, listener: Int(outcome.listener)) }
@@ -34,6 +35,10 @@ struct ExplainedExchange {
             route: "\(route.name)", index: rule.index, name: rule.name,
             match: trace.winner.map { trace.candidates[$0].match } ?? 0)
         withExtendedLifetime(table) {
+            if let policy = compiled.pointee.extras?.pointee.filters.cors {
+                describeCORS(policy, isPreflight: found.isPreflight)
+            }
+            guard !found.isPreflight else { return }
             describe(rule, compiled, prefixLength: Int(outcome.prefixLength))
         }
     }
@@ -67,7 +72,6 @@ struct ExplainedExchange {
         let transformation = RequestTransformation(
             request: received, rule: compiled, prefixLength: prefixLength)
         explanation.responseHeaders = transformation.responseChanges(of: rule.filters, backend: nil)
-        describeExternalAuth(rule)
         switch compiled.pointee.action {
         case .redirect:
             let location = transformation.location(listenerPort: portConfiguration.port)
@@ -83,11 +87,7 @@ struct ExplainedExchange {
         case .forward:
             describeForwarding(rule, compiled, transformation)
         }
-        if let auth = rule.filters.externalAuth, auth.backend == nil {
-            explanation.verdict = Explanation.Verdict(
-                outcome: .refused, reason: .invalidExternalAuth, status: 500,
-                message: "The authorization server of the rule cannot be used, so nobody is let in.")
-        }
+        describeExternalAuth(rule, compiled)
     }
 
     private func emptyRuleMessage(_ rule: RuleConfiguration, status: Int) -> String {
@@ -98,12 +98,5 @@ struct ExplainedExchange {
             "The rule has no backend that may get requests, or a part of it cannot be used, "
                 + "so it answers with \(status)."
         }
-    }
-
-    private mutating func describeExternalAuth(_ rule: RuleConfiguration) {
-        guard let auth = rule.filters.externalAuth else { return }
-        explanation.externalAuth = Explanation.ExternalAuth(
-            backend: auth.backend.map { "\($0)" },
-            request: "\(received.method) \(auth.pathPrefix)\(received.path)", maximumBodySize: auth.maximumBodySize)
     }
 }

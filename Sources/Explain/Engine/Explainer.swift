@@ -15,9 +15,13 @@ package struct Explainer: Sendable {
         /// EndpointSlices.
         package var backendsWithAssumedEndpoints: Set<BackendID>
 
-        package init(portOffset: Int = 0, backendsWithAssumedEndpoints: Set<BackendID> = []) {
+        /// Seconds since 1970: decides whether a session still lasts.
+        package var now: UInt32
+
+        package init(portOffset: Int = 0, backendsWithAssumedEndpoints: Set<BackendID> = [], now: UInt32 = 0) {
             self.portOffset = portOffset
             self.backendsWithAssumedEndpoints = backendsWithAssumedEndpoints
+            self.now = now
         }
     }
 
@@ -43,7 +47,7 @@ package struct Explainer: Sendable {
             return explanation
         }
         // Several Gateways may have the port on addresses of their own: the one that has a rule is the one meant.
-        let port = ports.first { received.match(table, port: $0).rule != nil } ?? first
+        let port = ports.first { received.match(table, port: $0).outcome.rule != nil } ?? first
         var exchange = ExplainedExchange(explainer: self, request: request, received: received, port: port)
         if ports.count > 1 {
             let address = configuration.ports[port].address ?? "the bind address"
@@ -99,11 +103,5 @@ package struct Explainer: Sendable {
         Explanation.Request(
             method: received.method, url: request.url.description, host: received.host, path: received.path,
             query: received.query, port: port)
-    }
-}
-
-extension ReceivedRequest {
-    func match(_ table: RoutingTable, port: Int) -> MatchOutcome {
-        withView { table.match(port: port, request: $0) }
     }
 }
