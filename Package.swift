@@ -126,7 +126,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ExplainTests",
-            dependencies: ["Commands", "Controller", "Explain", "Manifests", "Reconciler", "Routing"],
+            dependencies: [
+                "Commands", "Controller", "Explain", "HTTPSemantics", "KubernetesTypes", "Manifests", "Reconciler",
+                "Routing",
+            ],
             swiftSettings: strict),
         .testTarget(name: "UpstreamTests", dependencies: ["Upstream"], swiftSettings: strict),
         .testTarget(

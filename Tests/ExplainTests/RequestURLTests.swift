@@ -10,6 +10,13 @@ import Testing
         #expect(url.target == "/a/../b?x=1")
     }
 
+    @Test func `the port of the scheme is not sent`() throws {
+        #expect(try RequestURL("http://a.example:80/").authority == "a.example")
+        #expect(try RequestURL("http://[::1]:80/").authority == "[::1]")
+        #expect(try RequestURL("http://[::1]:81/").authority == "[::1]:81")
+        #expect(try RequestURL("https://a.example:80/").authority == "a.example:80")
+    }
+
     @Test(arguments: [
         ("shop.example.com", UInt16(80), "/"), ("https://shop.example.com", 443, "/"),
         ("http://[::1]:81?x", 81, "/?x"), ("http://[::1]/p", 80, "/p"), ("HTTP://a/", 80, "/"),

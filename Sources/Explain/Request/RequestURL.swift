@@ -8,7 +8,7 @@ package struct RequestURL: Sendable, Hashable, CustomStringConvertible {
     }
 
     package let scheme: Scheme
-    /// `host[:port]`, as it is written.
+    /// `host[:port]`, what a client sends as Host: as it is written, without the scheme's own port.
     package let authority: String
     /// As it is written; an IPv6 address without its brackets.
     package let host: String
@@ -39,14 +39,14 @@ package struct RequestURL: Sendable, Hashable, CustomStringConvertible {
         guard !rest.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
             throw .url(text, reason: "spaces must be written as %20")
         }
-        self.authority = String(authority)
+        self.authority = port == scheme.defaultPort ? (authority.first == "[" ? "[\(host)]" : host) : String(authority)
         self.host = host
         self.port = port ?? scheme.defaultPort
         let target = rest[authority.endIndex...]
         self.target = target.first == "/" ? String(target) : "/\(target)"
     }
 
-    package var description: String { "\(scheme)://\(authority)\(target)" }
+    package var description: String { "\(scheme.rawValue)://\(authority)\(target)" }
 
     private static func hostAndPort(_ authority: Substring) -> (String, UInt16?)? {
         var host = authority
