@@ -76,7 +76,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "CLinux", "Console", "Controller", "Echo", "Explain", "GatewayAPI", "HTTP1", "KubernetesTypes", "Manifests",
+                "CLinux", "Console", "Controller", "Echo", "Explain", "GatewayAPI", "HTTP1", "KubernetesTypes",
+                "Manifests",
                 "Proxy",
                 "Reconciler", "Routing", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -28,7 +28,6 @@ package func runCommandLine() async {
         } else {
             try command.run()
         }
-        subcommands: [Run.self, Check.self, ExplainCommand.self, TestCommand.self])
     } catch {
         let isUsage = error is UsageError || Weir.exitCode(for: error) == .validationFailure
         guard isUsage else { Weir.exit(withError: error) }

@@ -84,8 +84,8 @@ extension FieldReader {
         return []
     }
 
-    func mistake(_ message: String, help: String, at position: TextPosition, path: FieldPath) {
-        context.error(message, help: help, at: position, path: path)
+    private func mistake(_ message: String, help: String, at position: TextPosition, path: FieldPath) {
+        context.error(.wrongType, message, help: help, at: position, path: path)
     }
 }
 

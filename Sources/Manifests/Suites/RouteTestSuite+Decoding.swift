@@ -12,7 +12,7 @@ extension RouteTestSuite {
         for document in DocumentReader(limits: DocumentLimits()).read(text, file: file) {
             switch document {
             case .failure(let error):
-                context.error(error.message, help: error.help, at: error.position, path: .root)
+                context.error(error.code, error.message, help: error.help, at: error.position, path: .root)
             case .success(let node):
                 let decoded: RouteTestSuite = FieldReader.decode(
                     node, at: node.position, path: .root, context: context)
@@ -27,7 +27,8 @@ extension RouteTestSuite {
         }
         if suite.tests.isEmpty, context.diagnostics.isEmpty {
             context.error(
-                "There is no test.", help: "Write at least one entry under tests.", at: .start, path: FieldPath("tests")
+                .missingField, "There is no test.", help: "Write at least one entry under tests.", at: .start,
+                path: FieldPath("tests")
             )
         }
         let errors = context.diagnostics.map { diagnostic in
@@ -40,7 +41,7 @@ extension RouteTestSuite {
 
     private static func notText(_ file: String) -> Diagnostic {
         Diagnostic(
-            severity: .error, location: SourceLocation(file: file, position: .start),
+            severity: .error, code: .syntaxError, location: SourceLocation(file: file, position: .start),
             message: "The file is not UTF-8 text.", help: "Save it as UTF-8.")
     }
 }
@@ -58,8 +59,9 @@ extension RouteTest: FieldDecodable {
             request: fields.requiredObject("request"), expect: fields.requiredObject("expect"), path: fields.path,
             locations: nil)
         if let entry = fields.entry("expect"), expect == RouteTest.Expectations() {
-            fields.mistake(
-                "expect says nothing, so the test can never fail.", help: "Expect a route, backend or status.",
+            fields.context.error(
+                .missingField, "expect says nothing, so the test can never fail.",
+                help: "Expect a route, backend or status.",
                 at: entry.position, path: fields.path.field("expect"))
         }
     }
