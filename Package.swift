@@ -39,6 +39,8 @@ let package = Package(
         .target(
             name: "Reconciler", dependencies: ["GatewayAPI", "KubernetesTypes", "Routing"], swiftSettings: strict),
 
+        .target(name: "Explain", dependencies: ["HTTP1", "HTTPSemantics", "Routing"], swiftSettings: strict),
+
         .target(name: "Upstream", swiftSettings: hot),
 
         // MARK: Data plane
@@ -68,13 +70,14 @@ let package = Package(
         .target(
             name: "Controller",
             dependencies: [
-                "Echo", "GatewayAPI", "KubernetesTypes", "Manifests", "Proxy", "Reconciler", "Routing",
+                "Echo", "Explain", "GatewayAPI", "KubernetesTypes", "Manifests", "Proxy", "Reconciler", "Routing",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),
         .target(
             name: "Commands",
             dependencies: [
-                "CLinux", "Console", "Controller", "Echo", "GatewayAPI", "HTTP1", "KubernetesTypes", "Manifests",
+                "CLinux", "Console", "Controller", "Echo", "Explain", "GatewayAPI", "HTTP1", "KubernetesTypes",
+                "Manifests",
                 "Proxy",
                 "Reconciler", "Routing", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -121,6 +124,13 @@ let package = Package(
             ], swiftSettings: strict),
         .testTarget(
             name: "CheckTests", dependencies: ["Commands", "KubernetesTypes", "Manifests"], exclude: ["Golden"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ExplainTests",
+            dependencies: [
+                "Commands", "Controller", "Explain", "HTTPSemantics", "KubernetesTypes", "Manifests", "Reconciler",
+                "Routing",
+            ],
             swiftSettings: strict),
         .testTarget(name: "UpstreamTests", dependencies: ["Upstream"], swiftSettings: strict),
         .testTarget(

@@ -8,7 +8,7 @@ struct Weir: AsyncParsableCommand {
         commandName: "weir",
         abstract: "A Kubernetes Gateway API implementation that also runs without a cluster.",
         version: version,
-        subcommands: [Run.self, Check.self])
+        subcommands: [Run.self, Check.self, ExplainCommand.self, TestCommand.self])
 
     /// Follows CHANGELOG.md.
     static let version = "0.1.0"
@@ -19,7 +19,7 @@ struct Weir: AsyncParsableCommand {
     init() {}
 }
 
-/// Reads the arguments of the process and does what they say; ends the process.
+/// Reads the arguments of the process and does what they say; ends the process when that fails.
 package func runCommandLine() async {
     do {
         var command = try Weir.parseAsRoot()
@@ -29,7 +29,8 @@ package func runCommandLine() async {
             try command.run()
         }
     } catch {
-        guard Weir.exitCode(for: error) == .validationFailure else { Weir.exit(withError: error) }
+        let isUsage = error is UsageError || Weir.exitCode(for: error) == .validationFailure
+        guard isUsage else { Weir.exit(withError: error) }
         FileHandle.standardError.write(Data("\(Weir.fullMessage(for: error))\n".utf8))
         exit(Weir.usageExitCode.rawValue)
     }

@@ -7,6 +7,7 @@ enum AdminRoute: String, CaseIterable {
     case healthz = "/healthz"
     case readyz = "/readyz"
     case status = "/status"
+    case explain = "/explain"
 
     /// The route of a request target in origin form, whose query is of no importance; nil if there is none.
     init?(target: String) {
@@ -20,6 +21,7 @@ enum AdminRoute: String, CaseIterable {
         case .healthz: "200 while the process runs"
         case .readyz: "200 when a configuration is served, 503 with the reason before"
         case .status: "the objects with their conditions, as JSON"
+        case .explain: "what becomes of a request: ?url=http://HOST/PATH [&method=GET] [&header=name:%20value]..."
         }
     }
 }
@@ -47,7 +49,10 @@ struct AdminResponse: Equatable {
     }
 
     /// Decides what `method` on `target` is answered with.
-    static func answer(to method: HTTPMethod, _ target: String, from sources: AdminSources) async -> AdminResponse {
+    /// - Parameter accept: the request's `Accept`.
+    static func answer(
+        to method: HTTPMethod, _ target: String, accept: String? = nil, from sources: AdminSources
+    ) async -> AdminResponse {
         guard let route = AdminRoute(target: target) else {
             return AdminResponse(.notFound, text: "not found; / lists what there is\n")
         }
@@ -74,6 +79,25 @@ struct AdminResponse: Equatable {
             }
         case .status:
             return await AdminResponse(contentType: "application/json", body: sources.status())
+        case .explain:
+            return await explanation(target, accept: accept, from: sources)
+        }
+    }
+
+    private static func explanation(
+        _ target: String, accept: String?, from sources: AdminSources
+    ) async -> AdminResponse {
+        let query: ExplainQuery
+        do throws(ExplainQuery.Mistake) {
+            query = try ExplainQuery(target: target, accept: accept)
+        } catch {
+            return AdminResponse(.badRequest, text: error.sentence + "\n")
+        }
+        switch await sources.explain(query) {
+        case .explained(let body):
+            return AdminResponse(contentType: query.wantsJSON ? "application/json" : plainText, body: body)
+        case .invalid(let sentence): return AdminResponse(.badRequest, text: sentence + "\n")
+        case .notReady(let reason): return AdminResponse(.serviceUnavailable, text: reason + "\n")
         }
     }
 }

@@ -4,12 +4,12 @@ import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
 
-/// The HTTP server for operators: `/metrics`, `/healthz`, `/readyz`, `/status`.
+/// The HTTP server for operators: `/metrics`, `/healthz`, `/readyz`, `/status`, `/explain`.
 ///
 /// It serves until its task is cancelled or a graceful shutdown begins. To answer `/readyz` while the data plane
 /// drains, put it before the data plane in the `ServiceGroup`: services are shut down in reverse order.
 ///
-/// Built on NIOHTTP1 alone: five fixed paths need no router, and a web framework would keep 3 to 4 MB more of the
+/// Built on NIOHTTP1 alone: six fixed paths need no router, and a web framework would keep 3 to 4 MB more of the
 /// binary's pages resident.
 package struct AdminServer: Service {
     /// More connections than any set of scrapers and probes needs; further ones are closed at once.
@@ -133,7 +133,8 @@ package struct AdminServer: Service {
         _ request: HTTPRequestHead, keepAlive: Bool,
         through outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
     ) async throws {
-        let response = await AdminResponse.answer(to: request.method, request.uri, from: sources)
+        let response = await AdminResponse.answer(
+            to: request.method, request.uri, accept: request.headers.first(name: "Accept"), from: sources)
         var headers: HTTPHeaders = [
             "Content-Type": response.contentType,
             "Content-Length": String(response.body.count),

@@ -6,15 +6,19 @@ package struct AdminSources: Sendable {
     package var readiness: @Sendable () async -> Readiness
     /// A JSON text: the objects with their conditions.
     package var status: @Sendable () async -> [UInt8]
+    /// What becomes of a request.
+    package var explain: @Sendable (ExplainQuery) async -> ExplainAnswer
 
     package init(
         metrics: @escaping @Sendable () async -> [UInt8],
         readiness: @escaping @Sendable () async -> Readiness,
-        status: @escaping @Sendable () async -> [UInt8]
+        status: @escaping @Sendable () async -> [UInt8],
+        explain: @escaping @Sendable (ExplainQuery) async -> ExplainAnswer
     ) {
         self.metrics = metrics
         self.readiness = readiness
         self.status = status
+        self.explain = explain
     }
 }
 

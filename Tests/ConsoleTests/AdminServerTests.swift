@@ -9,7 +9,10 @@ import Testing
 
 struct AdminServerTests {
     private let sources = AdminSources(
-        metrics: { Array("a_total 1\n".utf8) }, readiness: { .ready }, status: { Array("{\"gateways\":[]}".utf8) })
+        metrics: { Array("a_total 1\n".utf8) }, readiness: { .ready }, status: { Array("{\"gateways\":[]}".utf8) },
+        explain: { query in
+            query.url == "nowhere" ? .invalid("no such place") : .explained(Array("\(query)".utf8))
+        })
 
     /// Runs `body` with a client for a server on a free port, then shuts the server down gracefully.
     private func withServer(_ sources: AdminSources, _ body: @Sendable (RawClient) async throws -> Void) async throws {

@@ -80,7 +80,8 @@ struct StandaloneProcess {
     }
 
     private func adminSources(_ controller: StandaloneController, _ proxy: ProxyServer) -> AdminSources {
-        AdminSources(
+        let portOffset = options.portOffset
+        return AdminSources(
             metrics: {
                 let report = await controller.report
                 var configuration = MetricCatalogue.ConfigurationMetrics()
@@ -106,6 +107,11 @@ struct StandaloneProcess {
                         version: Weir.version, generation: report.generation, problems: report.problems)
                 else { return Array("{}\n".utf8) }
                 return json
+            },
+            explain: { query in
+                guard let report = await controller.report else { return .notReady("no configuration yet") }
+                let subject = ExplainSubject(report, served: await proxy.served, portOffset: portOffset)
+                return subject.answer(to: query)
             })
     }
 }

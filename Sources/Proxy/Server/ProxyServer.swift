@@ -72,6 +72,9 @@ package actor ProxyServer {
         return failures
     }
 
+    /// What is served: the configuration that was installed last, and its table.
+    package var served: (configuration: RoutingConfiguration, table: RoutingTable) { (configuration, table) }
+
     /// Tells what a name stands for now; an empty list when it cannot be resolved.
     package func setAddresses(_ addresses: [String], forName name: String) async {
         guard addressesByName[name] != addresses else { return }

@@ -36,7 +36,7 @@ package struct RoutingMatcher: BitwiseCopyable {
         self.port(port).host(for: host)?.pointee.listener ?? -1
     }
 
-    private func port(_ index: Int) -> UnsafePointer<CompiledPort> {
+    func port(_ index: Int) -> UnsafePointer<CompiledPort> {
         guard let base = ports.baseAddress, ports.indices.contains(index) else {
             preconditionFailure("there is no port with index \(index)")
         }

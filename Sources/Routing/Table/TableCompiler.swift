@@ -75,7 +75,8 @@ struct TableCompiler {
                 guard let match else { continue }
                 let candidate = Candidate(
                     rule: rule.rule, headers: match.headers, queryParameters: match.queryParameters,
-                    path: match.program, target: target, methods: match.methods)
+                    path: match.program, target: target, methods: match.methods,
+                    match: UInt16(truncatingIfNeeded: matchNumber))
                 entries.append(
                     CandidateEntry(
                         host: host, kind: match.kind, key: match.key, rank: match.rank, route: index,

@@ -49,6 +49,8 @@ struct Candidate: BitwiseCopyable {
     var target: UInt32
     /// The methods it is for; `.all` without a method condition.
     var methods: MethodSet
+    /// Index into `RuleConfiguration.matches`, for `MatchTrace`; matching does not read it, and it fills a gap.
+    var match: UInt16
 }
 
 /// A condition on a header field or query parameter.
