@@ -29,7 +29,7 @@ struct ManifestCheck {
         let settings = ReconcilerSettings(
             additionalControllerNames: classes.controllerNames, standalone: true, externalNameServices: .allowed)
         let outcome = reconcile(state, settings: settings, memo: &memo)
-        let findings = outcome.diagnostics + lint(memo, now: now)
+        let findings = outcome.diagnostics + lint(memo, certificates: CheckedCertificates.read(snapshot), now: now)
 
         let places = Dictionary(snapshot.objects.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         let nowhere = SourceLocation(file: paths.first ?? "", position: .start)

@@ -19,15 +19,17 @@ package struct ServingReport: Sendable {
         var lines = manifests.diagnostics.map(\.description)
         for (kind, count) in manifests.unknownKinds.sorted(by: { "\($0.key)" < "\($1.key)" }) {
             lines.append(
-                "\(count) \(kind.apiVersion) \(kind.kind) ignored: this version of weir does not serve the kind.")
+                "note[\(DiagnosticCode.ignoredKind)]: \(count) \(kind.apiVersion) \(kind.kind) ignored: this version of weir does "
+                    + "not serve the kind.")
         }
         let places = Dictionary(manifests.objects.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         for diagnostic in outcome.diagnostics {
             let place = places[diagnostic.object].map { "\($0.fieldLocations.location(of: diagnostic.path)): " } ?? ""
             let path = "\(diagnostic.path)"
             lines.append(
-                "\(place)\(diagnostic.object)\(path.isEmpty ? "" : ": \(path)"): \(diagnostic.message) \(diagnostic.help)"
-            )
+                "\(place)\(diagnostic.severity.rawValue)[\(diagnostic.code)]: \(diagnostic.object)"
+                    + "\(path.isEmpty ? "" : ": \(path)"): \(diagnostic.message)"
+                    + (diagnostic.help.isEmpty ? "" : " \(diagnostic.help)"))
         }
         return lines
     }
