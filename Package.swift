@@ -20,6 +20,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
@@ -40,6 +41,9 @@ let package = Package(
             name: "Reconciler", dependencies: ["GatewayAPI", "KubernetesTypes", "Routing"], swiftSettings: strict),
 
         .target(name: "Explain", dependencies: ["HTTP1", "HTTPSemantics", "Routing"], swiftSettings: strict),
+        .target(
+            name: "Certificates", dependencies: [.product(name: "SwiftASN1", package: "swift-asn1")],
+            swiftSettings: strict),
 
         .target(name: "Upstream", swiftSettings: hot),
 
@@ -76,10 +80,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "CLinux", "Console", "Controller", "Echo", "Explain", "GatewayAPI", "HTTP1", "KubernetesTypes",
-                "Manifests",
-                "Proxy",
-                "Reconciler", "Routing", "Telemetry",
+                "Certificates", "CLinux", "Console", "Controller", "Echo", "Explain", "GatewayAPI", "HTTP1",
+                "KubernetesTypes", "Manifests", "Proxy", "Reconciler", "Routing", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -122,6 +124,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),
+        .testTarget(name: "CertificatesTests", dependencies: ["Certificates"], swiftSettings: strict),
         .testTarget(
             name: "CheckTests", dependencies: ["Commands", "KubernetesTypes", "Manifests"], exclude: ["Golden"],
             swiftSettings: strict),

@@ -7,11 +7,14 @@ import Testing
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
+    private var document: String {
+        get throws { try String(contentsOf: Self.root.appending(path: "docs/diagnostics.md"), encoding: .utf8) }
+    }
+
     /// The headings `### WR1001 Title` of docs/diagnostics.md.
     private var headings: [String] {
         get throws {
-            let text = try String(contentsOf: Self.root.appending(path: "docs/diagnostics.md"), encoding: .utf8)
-            return text.split(separator: "\n").filter { $0.hasPrefix("### WR") }.map { String($0.dropFirst(4)) }
+            try document.split(separator: "\n").filter { $0.hasPrefix("### WR") }.map { String($0.dropFirst(4)) }
         }
     }
 
@@ -19,6 +22,12 @@ import Testing
         #expect(
             DiagnosticCatalogue.entries.map { "\($0.code) \($0.title)" } == (try headings).sorted(),
             "run scripts/diagnostics-catalogue.py")
+        let document = try document
+        for entry in DiagnosticCatalogue.entries {
+            #expect(
+                document.contains("### \(entry.code) \(entry.title)\n\n\(entry.text)\n"),
+                "\(entry.code): run scripts/diagnostics-catalogue.py")
+        }
     }
 
     @Test func `every code of the sources has a paragraph, and a meaning of its own`() throws {

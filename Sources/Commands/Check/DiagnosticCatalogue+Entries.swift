@@ -393,7 +393,7 @@ extension DiagnosticCatalogue {
             """#),
         Entry(3040, #"Grant unused"#, #"""
             Nothing refers to what the grant allows to refer to. A note instead of a warning when the manifests have no object of the
-            kind in the namespace that is granted, since it may be elsewhere. Not every kind is looked at: HTTPRoute and Gateway.
+            kind in the namespace that is granted, since it may be elsewhere. Of the kinds that can refer, HTTPRoute, Gateway and ListenerSet are looked at.
             """#),
         Entry(3041, #"Grant points the wrong way"#, #"""
             A ReferenceGrant lives in the namespace that is referred *to*; `from` names the namespace that refers. Here it is the other

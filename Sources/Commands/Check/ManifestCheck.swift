@@ -16,7 +16,12 @@ struct ManifestCheck {
     ///   - now: decides whether certificates are valid.
     init(paths: [String], now: Timestamp) {
         var sources = SourceTexts()
-        let snapshot = ManifestSource(paths: paths).load { sources.add($1, of: $0) }
+        var promised = CertManagerSecrets()
+        let snapshot = ManifestSource(paths: paths).load { file, contents in
+            sources.add(contents, of: file)
+            promised.add(contents, of: file)
+        }
+        promised.addAnnotated(snapshot)
         self.sources = sources
         objectCount = snapshot.objects.count
         diagnostics = snapshot.diagnostics.map(CheckedDiagnostic.init) + Self.ignoredKinds(in: snapshot)
@@ -29,16 +34,21 @@ struct ManifestCheck {
         let settings = ReconcilerSettings(
             additionalControllerNames: classes.controllerNames, standalone: true, externalNameServices: .allowed)
         let outcome = reconcile(state, settings: settings, memo: &memo)
-        let findings = outcome.diagnostics + lint(memo, now: now)
+        let certificates = CheckedCertificates.read(snapshot).merging(promised.certificates) { held, _ in held }
+        let findings = outcome.diagnostics + lint(memo, certificates: certificates, now: now)
 
         let places = Dictionary(snapshot.objects.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         let nowhere = SourceLocation(file: paths.first ?? "", position: .start)
         for finding in findings {
-            diagnostics.append(
-                CheckedDiagnostic(
-                    finding.code, finding.severity,
-                    at: places[finding.object]?.fieldLocations.location(of: finding.path) ?? nowhere,
-                    object: "\(finding.object)", path: finding.path, message: finding.message, help: finding.help))
+            let place = places[finding.object]
+            var diagnostic = CheckedDiagnostic(
+                finding.code, finding.severity, at: place?.fieldLocations.location(of: finding.path) ?? nowhere,
+                object: "\(finding.object)", path: finding.path, message: finding.message, help: finding.help)
+            if promised.secret(missedBy: finding, in: place?.object) != nil {
+                diagnostic.severity = .note
+                diagnostic.help = "cert-manager makes it."
+            }
+            diagnostics.append(diagnostic)
         }
         diagnostics = Set(diagnostics).sorted()
     }

@@ -19,7 +19,8 @@ package struct ServingReport: Sendable {
         var lines = manifests.diagnostics.map(\.description)
         for (kind, count) in manifests.unknownKinds.sorted(by: { "\($0.key)" < "\($1.key)" }) {
             lines.append(
-                "\(count) \(kind.apiVersion) \(kind.kind) ignored: this version of weir does not serve the kind.")
+                "note[\(DiagnosticCode.ignoredKind)]: \(count) \(kind.apiVersion) \(kind.kind) ignored: this version of weir does "
+                    + "not serve the kind.")
         }
         if outcome.diagnostics.isEmpty { return lines }
         let places = Dictionary(manifests.objects.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
@@ -27,8 +28,9 @@ package struct ServingReport: Sendable {
             let place = places[diagnostic.object].map { "\($0.fieldLocations.location(of: diagnostic.path)): " } ?? ""
             let path = "\(diagnostic.path)"
             lines.append(
-                "\(place)\(diagnostic.object)\(path.isEmpty ? "" : ": \(path)"): \(diagnostic.message) \(diagnostic.help)"
-            )
+                "\(place)\(diagnostic.severity.rawValue)[\(diagnostic.code)]: \(diagnostic.object)"
+                    + "\(path.isEmpty ? "" : ": \(path)"): \(diagnostic.message)"
+                    + (diagnostic.help.isEmpty ? "" : " \(diagnostic.help)"))
         }
         return lines
     }

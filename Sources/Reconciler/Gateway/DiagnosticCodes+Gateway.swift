@@ -1,4 +1,4 @@
-import KubernetesTypes
+package import KubernetesTypes
 
 /// WR2010...: Gateways and listeners.
 extension DiagnosticCode {
@@ -39,7 +39,7 @@ extension DiagnosticCode {
     /// A reference to a certificate names something that is no Secret, or no ConfigMap for CA certificates.
     static let certificateKind = DiagnosticCode(2031)
     /// The Secret or ConfigMap of a certificate does not exist.
-    static let missingCertificate = DiagnosticCode(2032)
+    package static let missingCertificate = DiagnosticCode(2032)
     /// The Secret or ConfigMap does not hold what it should.
     static let unusableCertificate = DiagnosticCode(2033)
 }

@@ -8,27 +8,31 @@ enum CertManagerLint: Lint {
     private static let annotations = ["cert-manager.io/issuer", "cert-manager.io/cluster-issuer"]
 
     static func diagnostics(_ context: LintContext) -> [Diagnostic] {
-        context.state.gateways.entries.flatMap { stored -> [Diagnostic] in
-            let gateway = stored.object
-            guard let annotation = annotations.first(where: { gateway.metadata.annotations[$0] != nil }) else {
-                return []
+        context.state.gateways.entries.flatMap {
+            diagnostics($0.object.key, $0.object.metadata.annotations, $0.object.spec.listeners)
+        }
+            + context.state.listenerSets.entries.flatMap {
+                diagnostics($0.object.key, $0.object.metadata.annotations, $0.object.spec.listeners)
             }
-            let listeners = gateway.spec.listeners
-            if !listeners.contains(where: { $0.tls != nil }) {
-                let path = FieldPath("metadata.annotations").key(annotation)
-                return [
-                    warning(
-                        gateway, at: path, "cert-manager makes no certificate: no listener of the Gateway has TLS.",
-                        help: "Add a listener of protocol HTTPS with a hostname and certificateRefs.")
-                ]
-            }
-            return listeners.enumerated().compactMap { index, listener in
-                guard listener.tls != nil, let reason = objection(to: listener) else { return nil }
-                return warning(
-                    gateway, at: FieldPath("spec.listeners").index(index),
-                    "cert-manager makes no certificate for listener \(listener.name): \(reason.text).",
-                    help: reason.help)
-            }
+    }
+
+    private static func diagnostics(
+        _ object: ObjectKey, _ own: [String: String], _ listeners: [Listener]
+    ) -> [Diagnostic] {
+        guard let annotation = annotations.first(where: { own[$0] != nil }) else { return [] }
+        if !listeners.contains(where: { $0.tls != nil }) {
+            return [
+                warning(
+                    object, at: FieldPath("metadata.annotations").key(annotation),
+                    "cert-manager makes no certificate: no listener of the \(object.kind) has TLS.",
+                    help: "Add a listener of protocol HTTPS with a hostname and certificateRefs.")
+            ]
+        }
+        return listeners.enumerated().compactMap { index, listener in
+            guard listener.tls != nil, let reason = objection(to: listener) else { return nil }
+            return warning(
+                object, at: FieldPath("spec.listeners").index(index),
+                "cert-manager makes no certificate for listener \(listener.name): \(reason.text).", help: reason.help)
         }
     }
 
@@ -47,10 +51,10 @@ enum CertManagerLint: Lint {
     }
 
     private static func warning(
-        _ gateway: Gateway, at path: FieldPath, _ message: String, help: String
+        _ object: ObjectKey, at path: FieldPath, _ message: String, help: String
     ) -> Diagnostic {
         Diagnostic(
-            object: gateway.key, code: .certManagerPassesOver, severity: .warning, path: path, message: message,
+            object: object, code: .certManagerPassesOver, severity: .warning, path: path, message: message,
             help: help)
     }
 }

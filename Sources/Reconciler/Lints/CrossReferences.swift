@@ -19,10 +19,13 @@ struct CrossReferences {
     init(_ state: ClusterState) {
         for stored in state.httpRoutes.entries { add(stored.object) }
         for stored in state.gateways.entries { add(stored.object) }
+        for stored in state.listenerSets.entries { add(stored.object) }
     }
 
     /// Whether references of objects of the kind are known here.
-    func knows(_ kind: GroupKind) -> Bool { kind == HTTPRoute.groupKind || kind == Gateway.groupKind }
+    func knows(_ kind: GroupKind) -> Bool {
+        [HTTPRoute.groupKind, Gateway.groupKind, ListenerSet.groupKind].contains(kind)
+    }
 
     /// Whether there is an object of the kind in the namespace.
     func has(_ kind: GroupKind, in namespace: String) -> Bool { holders.contains([kind.kind, namespace]) }
@@ -68,6 +71,15 @@ struct CrossReferences {
             add(
                 Gateway.groupKind, namespace, GroupKind(group: reference.group, kind: reference.kind),
                 reference.namespace, reference.name)
+        }
+    }
+
+    private mutating func add(_ set: ListenerSet) {
+        holders.insert([ListenerSet.groupKind.kind, set.metadata.namespace])
+        for reference in set.spec.listeners.flatMap({ $0.tls?.certificateRefs ?? [] }) {
+            add(
+                ListenerSet.groupKind, set.metadata.namespace,
+                GroupKind(group: reference.group, kind: reference.kind), reference.namespace, reference.name)
         }
     }
 

@@ -41,9 +41,9 @@ struct LintContext {
 
 /// A listener with the routes that attach to it, whether or not this version serves it.
 struct LintListener {
-    /// Of the Gateway whose port it shares with other listeners.
+    /// Whose ports it shares with other listeners.
     let gateway: ObjectName
-    /// The object that it stands in, and where.
+    /// The object that it stands in, a Gateway or a ListenerSet, and where.
     let object: ObjectKey
     let path: FieldPath
     let spec: Listener
@@ -54,7 +54,7 @@ struct LintListener {
 
     init(_ listener: ListenerEvaluation, of gateway: GatewayEvaluation) {
         self.gateway = gateway.name
-        object = gateway.key
+        object = gateway.listenerSet(of: listener)?.key ?? gateway.key
         path = listener.path
         spec = listener.spec
         hostname = listener.hostname

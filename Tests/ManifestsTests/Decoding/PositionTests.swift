@@ -21,7 +21,7 @@ struct PositionTests {
         #expect(manifests.diagnostics.count == 1)
         #expect(
             error.description == """
-                test.yaml:10:17: error[WR1009]: HTTPRoute default/shop: spec.rules[0].backendRefs[0].port: \
+                test.yaml:10:17: error[WR1033]: HTTPRoute default/shop: spec.rules[0].backendRefs[0].port: \
                 port is 70000, outside of 1...65535. Use a number from 1 to 65535.
                 """)
     }
