@@ -94,7 +94,56 @@ import Testing
             Objects.rule(backendFilters: [headers("a", "b"), headers("c", "d")]), .incompatibleFilters),
     ]
 
-    @Test(arguments: matches + filters)
+    private static let app = BackendObjectReference(name: "app", port: 80)
+
+    private static func mirror(_ percent: Int32?, _ fraction: Fraction? = nil) -> HTTPRouteFilter {
+        HTTPRouteFilter(
+            type: .requestMirror, requestMirror: .init(backendRef: app, percent: percent, fraction: fraction))
+    }
+
+    private static func changed(_ change: (inout HTTPRouteRule) -> Void) -> HTTPRouteRule {
+        var rule = Objects.rule()
+        change(&rule)
+        return rule
+    }
+
+    static let others: [Case] = [
+        Case("mirror without settings", Objects.rule(filters: [HTTPRouteFilter(type: .requestMirror)])),
+        Case("mirror of more than all", Objects.rule(filters: [mirror(101)])),
+        Case("mirror of less than nothing", Objects.rule(filters: [mirror(-1)])),
+        Case(
+            "mirror of a fraction above one",
+            Objects.rule(filters: [mirror(nil, Fraction(numerator: 3, denominator: 2))])),
+        Case(
+            "mirror of a fraction of nothing",
+            Objects.rule(filters: [mirror(nil, Fraction(numerator: 0, denominator: 0))])),
+        Case("mirror with both", Objects.rule(filters: [mirror(1, Fraction(numerator: 1))])),
+        Case("mirror of a backend", Objects.rule(backendFilters: [mirror(1)])),
+        Case("retry on success", changed { $0.retry = HTTPRouteRetry(codes: [500, 200]) }),
+        Case("no retry", changed { $0.retry = HTTPRouteRetry(attempts: 0) }),
+        Case(
+            "attempt longer than request",
+            changed {
+                $0.timeouts = HTTPRouteTimeouts(
+                    request: GatewayDuration(milliseconds: 1), backendRequest: GatewayDuration(milliseconds: 2))
+            }),
+        Case("session type", changed { $0.sessionPersistence = .init(type: .unrecognized("Path")) }),
+        Case(
+            "session name too long",
+            changed { $0.sessionPersistence = .init(sessionName: String(repeating: "a", count: 129)) }),
+        Case("session name", changed { $0.sessionPersistence = .init(sessionName: "a;b") }),
+        Case(
+            "session header",
+            changed { $0.sessionPersistence = .init(sessionName: "content-length", type: .header) }),
+        Case(
+            "permanent session without end",
+            changed { $0.sessionPersistence = .init(cookieConfig: .init(lifetimeType: .permanent)) }),
+        Case(
+            "session lifetime",
+            changed { $0.sessionPersistence = .init(cookieConfig: .init(lifetimeType: .unrecognized("Long"))) }),
+    ]
+
+    @Test(arguments: matches + filters + others)
     func `a rule that cannot be served as written is not served`(_ example: Case) {
         let outcome = ClusterState.serving(example.rule).outcome
         #expect(outcome.routeCondition(.accepted)?.status == .false)
@@ -103,7 +152,7 @@ import Testing
         #expect(outcome.summary.gateways.first?.listeners.first?.attachedRoutes == 0)
     }
 
-    @Test(arguments: matches + filters)
+    @Test(arguments: matches + filters + others)
     func `its neighbours are served`(_ example: Case) {
         var state = ClusterState.serving(example.rule)
         state.set(Objects.route(rules: [example.rule, Objects.rule()]))
@@ -112,6 +161,38 @@ import Testing
         #expect(outcome.routeCondition(.partiallyInvalid)?.status == .true)
         #expect(outcome.routeCondition(.partiallyInvalid)?.message.hasPrefix("Dropped Rule 0") == true)
         #expect(outcome.configuration.routes.first?.rules.map(\.index) == [1])
+    }
+
+    static let guards: [HTTPRouteFilter] = [
+        HTTPRouteFilter(type: .cors), HTTPRouteFilter(type: .externalAuth), HTTPRouteFilter(type: .extensionRef),
+        HTTPRouteFilter(type: .cors, cors: .init(allowOrigins: ["ftp://example.com"])),
+        HTTPRouteFilter(type: .cors, cors: .init(allowOrigins: ["https://*.10.0.0.1"])),
+        HTTPRouteFilter(type: .cors, cors: .init(allowOrigins: ["https://example.com:0"])),
+        HTTPRouteFilter(type: .cors, cors: .init(allowOrigins: ["https://example.com/"])),
+        HTTPRouteFilter(type: .cors, cors: .init(allowMethods: ["GET, PUT"])),
+        HTTPRouteFilter(type: .cors, cors: .init(allowHeaders: [""])),
+        HTTPRouteFilter(type: .cors, cors: .init(exposeHeaders: ["a\r\nb"])),
+        HTTPRouteFilter(type: .cors, cors: .init(maxAge: 0)),
+        HTTPRouteFilter(type: .externalAuth, externalAuth: .init(protocol: .grpc, backendRef: app)),
+        HTTPRouteFilter(type: .externalAuth, externalAuth: .init(protocol: .unrecognized("LDAP"), backendRef: app)),
+        HTTPRouteFilter(
+            type: .externalAuth,
+            externalAuth: .init(protocol: .http, backendRef: app, http: .init(path: "/a?b"))),
+        HTTPRouteFilter(
+            type: .externalAuth,
+            externalAuth: .init(protocol: .http, backendRef: app, http: .init(allowedResponseHeaders: ["a b"]))),
+        HTTPRouteFilter(
+            type: .externalAuth,
+            externalAuth: .init(protocol: .http, backendRef: app, forwardBody: .init(maxSize: -1))),
+    ]
+
+    @Test(arguments: guards)
+    func `a filter that may decide who gets in fails closed when it cannot be served`(_ filter: HTTPRouteFilter) {
+        for rule in [Objects.rule(filters: [filter]), Objects.rule(backendFilters: [filter])] {
+            let outcome = ClusterState.serving(rule).outcome
+            #expect(outcome.routeCondition(.accepted)?.reason == "UnsupportedValue")
+            #expect(outcome.configuration.routes.first?.rules.map(\.action) == [.respond(status: 500)])
+        }
     }
 
     @Test func `a filter of a newer API fails closed`() {

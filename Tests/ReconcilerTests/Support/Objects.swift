@@ -39,6 +39,17 @@ enum Objects {
         Service(metadata: ObjectMeta(name: name, namespace: "shop"), spec: spec)
     }
 
+    /// For all ports of a Service, with the CA certificates of ConfigMap `ca`.
+    static func backendTLSPolicy(_ name: String = "tls", service: String = "app") -> BackendTLSPolicy {
+        BackendTLSPolicy(
+            metadata: ObjectMeta(name: name, namespace: "shop"),
+            spec: BackendTLSPolicySpec(
+                targetRefs: [LocalPolicyTargetReferenceWithSectionName(group: "", kind: "Service", name: service)],
+                validation: BackendTLSPolicyValidation(
+                    caCertificateRefs: [LocalObjectReference(group: "", kind: "ConfigMap", name: "ca")],
+                    hostname: "app.example.com")))
+    }
+
     static func slice(
         _ name: String = "app-1", service: String = "app", type: EndpointSlice.AddressType = .ipv4, addresses: [String]
     ) -> EndpointSlice {
@@ -70,6 +81,11 @@ extension Outcome {
     /// A condition of the only parent of the only route.
     func routeCondition(_ type: RouteConditionType) -> Condition? {
         statuses.httpRoutes.first?.status.parents.first?.conditions.first { $0.type == type.rawValue }
+    }
+
+    /// A condition of the only BackendTLSPolicy at its first ancestor.
+    func policyCondition(_ type: PolicyConditionType) -> Condition? {
+        statuses.backendTLSPolicies.first?.status.ancestors.first?.conditions.first { $0.type == type.rawValue }
     }
 
     /// A condition of a listener of the first Gateway.
