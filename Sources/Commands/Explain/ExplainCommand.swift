@@ -55,8 +55,9 @@ struct ExplainCommand: ParsableCommand {
         } catch {
             throw UsageError("\(error)")
         }
+        let snapshot = try manifests.load()
         let subject = ExplainSubject(
-            try manifests.load(), settings: manifests.settings, portOffset: portOffset)
+            snapshot, settings: manifests.settings(for: snapshot), portOffset: portOffset)
         let explanation = subject.explain(request)
         switch output {
         case .text: print(ExplanationText.render(explanation), terminator: "")

@@ -44,7 +44,7 @@ struct Run: AsyncParsableCommand {
     var portOffset = 0
 
     @Option(help: "IP address to listen on; :: takes IPv4 and IPv6.")
-    var bind = "0.0.0.0"
+    var bind = Self.defaultBind
 
     @Option(
         help: ArgumentHelp(
@@ -58,7 +58,7 @@ struct Run: AsyncParsableCommand {
     @Option(help: "Event loops, one thread each. [default: the cores this process may use]")
     var workers: Int?
 
-    @Option(help: "Where /metrics, /healthz, /readyz and /status are served; port 0 takes a free one.")
+    @Option(help: "Where /metrics, /healthz, /readyz, /status and /explain are served; port 0 takes a free one.")
     var admin = AdminAddress.standard
 
     @Option(help: "How long requests in flight may take to finish after SIGTERM.")
@@ -133,11 +133,21 @@ struct Run: AsyncParsableCommand {
         return settings
     }
 
+    static let defaultBind = "0.0.0.0"
+
     var reconcilerSettings: ReconcilerSettings {
+        Self.reconcilerSettings(
+            controllerNames: controllerName, bind: bind, addressPool: addressPool, backends: backend)
+    }
+
+    /// What a standalone run reconciles with; also for commands that say what a run would do.
+    static func reconcilerSettings(
+        controllerNames: [String], bind: String, addressPool: [AddressRange], backends: [BackendOption]
+    ) -> ReconcilerSettings {
         var overrides: [BackendID: [Endpoint]] = [:]
-        for option in backend { overrides[option.backend, default: []].append(option.endpoint) }
+        for option in backends { overrides[option.backend, default: []].append(option.endpoint) }
         return ReconcilerSettings(
-            additionalControllerNames: Set(controllerName), standalone: true, externalNameServices: .allowed,
+            additionalControllerNames: Set(controllerNames), standalone: true, externalNameServices: .allowed,
             addresses: [
                 GatewayStatusAddress(type: .ipAddress, value: ["0.0.0.0", "::"].contains(bind) ? "127.0.0.1" : bind)
             ],

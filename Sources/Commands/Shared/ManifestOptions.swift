@@ -23,6 +23,9 @@ struct ManifestOptions: ParsableArguments {
     @Option(help: "Claim GatewayClasses of this controllerName too, as for weir run. Repeatable.")
     var controllerName: [String] = []
 
+    @Option(help: ArgumentHelp("Give every Gateway an address of its own, as weir run does. Repeatable.", valueName: "cidr"))
+    var addressPool: [AddressRange] = []
+
     /// - Parameter more: manifests besides those of `-f`.
     /// - Throws: `UsageError` when a path cannot be read.
     func load(more: [String] = []) throws(UsageError) -> ManifestSnapshot {
@@ -35,11 +38,13 @@ struct ManifestOptions: ParsableArguments {
         return snapshot
     }
 
-    var settings: ReconcilerSettings {
-        var run = Run()
-        run.backend = backend
-        run.controllerName = controllerName
-        run.bind = "0.0.0.0"
-        return run.reconcilerSettings
+    /// Those of a `weir run` with these options.
+    func settings(for manifests: ManifestSnapshot) -> ReconcilerSettings {
+        var settings = Run.reconcilerSettings(
+            controllerNames: controllerName, bind: Run.defaultBind, addressPool: addressPool, backends: backend)
+        var pool = settings.addressPool
+        pool?.assign(in: ClusterState(manifests), settings: settings)
+        settings.addressPool = pool
+        return settings
     }
 }

@@ -55,7 +55,7 @@ struct TestCommand: ParsableCommand {
         let snapshot = try manifests.load(more: paths)
         // An object with errors would not be there: tests would be about something else than what is written.
         try refuse(snapshot.diagnostics.filter { $0.severity == .error }.map(\.description))
-        let subject = ExplainSubject(snapshot, settings: manifests.settings)
+        let subject = ExplainSubject(snapshot, settings: manifests.settings(for: snapshot))
         var tests: [TestReport.Test] = []
         for test in suite.tests { tests.append(try run(test, against: subject)) }
         return TestReport.Suite(file: file, tests: tests)
