@@ -13,13 +13,17 @@ package func reconcile(_ state: ClusterState, settings: ReconcilerSettings, memo
         isNew: changes.concernAllRoutes, namespaces: changes.namespaces, services: changes.services,
         xBackends: changes.xBackends, grantingNamespaces: changes.grantingNamespaces)
     if changes.concernGateways {
+        let defaultGateways = memo.gateways.defaultGateways
         memo.gateways = GatewayStage(state, settings: settings)
         let parents = memo.gateways.parents
         surroundings.parents = Set(
             Set(memo.parents.keys).union(parents.keys).filter { memo.parents[$0] != parents[$0] })
-        surroundings.defaultGateways = surroundings.parents.contains {
-            memo.parents[$0]?.isDefaultGateway == true || parents[$0]?.isDefaultGateway == true
-        }
+        // Their order counts too: it is that of the status entries.
+        surroundings.defaultGateways =
+            defaultGateways != memo.gateways.defaultGateways
+            || surroundings.parents.contains {
+                memo.parents[$0]?.isDefaultGateway == true || parents[$0]?.isDefaultGateway == true
+            }
         memo.parents = parents
     }
     if changes.policies { memo.policies.updateIndex(state) }

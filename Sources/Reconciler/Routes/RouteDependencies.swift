@@ -59,7 +59,7 @@ struct RouteSurroundings {
     var grantingNamespaces: Set<String> = []
 
     var isUnchanged: Bool {
-        !isNew && parents.isEmpty && namespaces.isEmpty && services.isEmpty && xBackends.isEmpty
+        !isNew && parents.isEmpty && !defaultGateways && namespaces.isEmpty && services.isEmpty && xBackends.isEmpty
             && grantingNamespaces.isEmpty
     }
 

@@ -18,7 +18,9 @@ struct RouteRules {
     var configurations: [RuleConfiguration] { rules.compactMap(\.configuration) }
 
     var findings: [Finding] {
-        rules.map(\.findings).flatMap { $0.problems.map(\.finding) + $0.notes.map(\.asWarning) + $0.unresolved.map(\.finding) }
+        rules.map(\.findings).flatMap {
+            $0.problems.map(\.finding) + $0.notes.map(\.asWarning) + $0.unresolved.map(\.finding)
+        }
     }
 
     /// What the references lead to, also where it cannot be used. Sorted.
