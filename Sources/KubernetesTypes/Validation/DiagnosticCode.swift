@@ -9,9 +9,6 @@ package struct DiagnosticCode: Sendable, Hashable, Comparable, CustomStringConve
 
     package init(_ number: UInt16) { self.number = number }
 
-    /// To be replaced by a code of its own at every use.
-    package static let unclassified = DiagnosticCode(2000)
-
     package var description: String { "WR\(number)" }
 
     package static func < (lhs: DiagnosticCode, rhs: DiagnosticCode) -> Bool { lhs.number < rhs.number }

@@ -23,10 +23,6 @@ struct Finding: Sendable, Hashable {
     var message: String
     var help: String
 
-    init(_ path: FieldPath, _ message: String, help: String = "") {
-        self.init(.unclassified, path, message, help: help)
-    }
-
     init(
         _ code: DiagnosticCode, _ path: FieldPath, _ message: String, help: String = "",
         severity: DiagnosticSeverity = .error
