@@ -329,6 +329,206 @@ extension DiagnosticCatalogue {
         Entry(2116, #"Hostname of a route is no name"#, #"""
             For example an IP address. The entry is ignored, never taken for "any".
             """#),
+        Entry(2201, #"Unknown method"#, #"""
+            A match is on a method that the Gateway API does not know. Methods are written in capital letters.
+            """#),
+        Entry(2202, #"Unknown match type"#, #"""
+            Paths are matched by Exact, PathPrefix or RegularExpression; headers and query parameters by Exact or RegularExpression.
+            """#),
+        Entry(2203, #"Regular expression cannot be used"#, #"""
+            It is wrong, or compiles to more than weir allows one expression. The message says where it stops making sense. Back references
+            and look-around are not supported: expressions are matched in linear time.
+            """#),
+        Entry(2204, #"Repeated match"#, #"""
+            A warning. A match has two entries for one header or query parameter. All entries of a match must hold, and the first of equal
+            names counts; write several matches for alternatives.
+            """#),
+        Entry(2210, #"Attempt longer than the request"#, #"""
+            `timeouts.backendRequest` is above `timeouts.request`.
+            """#),
+        Entry(2211, #"Retry on a status that is no error"#, #"""
+            Only 400 to 599 can be retried on.
+            """#),
+        Entry(2212, #"Less than one retry"#, #"""
+            `retry.attempts` counts the tries after the first one; leave `retry` out for none.
+            """#),
+        Entry(2220, #"Unknown kind of session"#, #"""
+            `sessionPersistence.type` is Cookie or Header, `cookieConfig.lifetimeType` Session or Permanent.
+            """#),
+        Entry(2221, #"Session name"#, #"""
+            `sessionName` becomes the name of a cookie or header, and can have only the characters of one.
+            """#),
+        Entry(2222, #"Permanent session without timeout"#, #"""
+            A permanent cookie needs `absoluteTimeout`, which says how long it is kept.
+            """#),
+        Entry(2223, #"Session name of two backends"#, #"""
+            A warning. Two backends of a rule have policies with the same session name, so that a client has one session for both, and
+            its requests stay with whichever was first.
+            """#),
+        Entry(2230, #"Unknown filter"#, #"""
+            No filter of this name exists in Gateway API v1.6.1. The rule answers 500.
+            """#),
+        Entry(2231, #"Unknown extension"#, #"""
+            An ExtensionRef names something that is no filter of weir's. Requests get an error; a filter is never skipped.
+            """#),
+        Entry(2232, #"Filter without settings"#, #"""
+            The field that belongs to the filter's type is missing.
+            """#),
+        Entry(2233, #"Filter of a backend"#, #"""
+            The filter works for whole rules only, not in `backendRefs[].filters`.
+            """#),
+        Entry(2234, #"Filter repeated"#, #"""
+            Two filters of a type that may stand once in a list.
+            """#),
+        Entry(2235, #"Redirect and rewrite"#, #"""
+            A request is either redirected or rewritten. A redirect has its own `hostname` and `path`.
+            """#),
+        Entry(2240, #"Header name"#, #"""
+            A modifier names a header with characters that header names cannot have.
+            """#),
+        Entry(2241, #"Header value"#, #"""
+            A modifier sets a value with control characters, which could end the header section.
+            """#),
+        Entry(2242, #"Repeated header"#, #"""
+            A warning. `set` or `add` has two entries for one header; the first one counts.
+            """#),
+        Entry(2243, #"Header of the connection"#, #"""
+            A warning. Headers such as Connection, Transfer-Encoding and Content-Length belong to one connection or frame the message; weir
+            writes them itself, and the entry is left out.
+            """#),
+        Entry(2244, #"Host cannot be changed so"#, #"""
+            A warning. A request has exactly one Host: it can be set, by a modifier or better by URLRewrite, but neither added nor removed, and
+            responses have none.
+            """#),
+        Entry(2245, #"Host set twice"#, #"""
+            A warning. A header modifier and a URLRewrite both set Host; the rewrite counts.
+            """#),
+        Entry(2250, #"Path modifier"#, #"""
+            It is neither ReplaceFullPath nor ReplacePrefixMatch, or its value is missing.
+            """#),
+        Entry(2251, #"Not a path"#, #"""
+            The new path has characters that the path of a URL cannot have. Percent-encode them; a query cannot be set.
+            """#),
+        Entry(2252, #"Prefix not matched"#, #"""
+            ReplacePrefixMatch needs a rule with exactly one match, of type PathPrefix.
+            """#),
+        Entry(2253, #"Hostname of a filter"#, #"""
+            The hostname of a redirect, of a rewrite, or of Host in a modifier, is no DNS name.
+            """#),
+        Entry(2254, #"Status of a redirect"#, #"""
+            Redirects have status 301, 302, 303, 307 or 308.
+            """#),
+        Entry(2255, #"Scheme of a redirect"#, #"""
+            Redirects lead to `http` or `https`.
+            """#),
+        Entry(2260, #"Share of a mirror"#, #"""
+            The share of requests to copy is no percentage from 0 to 100, or no fraction from 0 to 1.
+            """#),
+        Entry(2261, #"CORS origin"#, #"""
+            An entry of `allowOrigins` is neither `*` nor scheme, host and optional port, such as `https://*.example.com`.
+            """#),
+        Entry(2262, #"CORS method or header"#, #"""
+            An entry of the CORS filter can be no method or header name.
+            """#),
+        Entry(2263, #"CORS age"#, #"""
+            `maxAge` is below 1 second.
+            """#),
+        Entry(2264, #"CORS exposes nothing"#, #"""
+            A warning. With `allowCredentials: true` browsers take `*` in `exposeHeaders` for a header of that name. List the headers.
+            """#),
+        Entry(2270, #"Authorization over gRPC"#, #"""
+            ExternalAuth with protocol GRPC needs HTTP/2 to the server, which this version does not speak. The rule answers 500.
+            """#),
+        Entry(2271, #"Protocol of the authorization server"#, #"""
+            ExternalAuth has protocol HTTP or GRPC.
+            """#),
+        Entry(2272, #"Path of the authorization server"#, #"""
+            The path in front of requests to the authorization server is no path.
+            """#),
+        Entry(2273, #"Header of the authorization server"#, #"""
+            An entry of `allowedHeaders` or `allowedResponseHeaders` can be no header name.
+            """#),
+        Entry(2274, #"Body for the authorization server"#, #"""
+            `forwardBody.maxSize` is negative.
+            """#),
+        Entry(2275, #"Second authorization server"#, #"""
+            A list can have one ExternalAuth filter. Let one server ask the other.
+            """#),
+        Entry(2302, #"Kind of backend"#, #"""
+            Backends are Services (group `""`) and XBackends.
+            """#),
+        Entry(2303, #"Service does not exist"#, #"""
+            No Service of the name exists in the namespace, which is that of the route unless the reference names another. In `weir check` that
+            means: in none of the files.
+            """#),
+        Entry(2304, #"Port missing"#, #"""
+            A reference to a Service needs the number of one of its ports.
+            """#),
+        Entry(2305, #"Port not found"#, #"""
+            The Service has no port of this number. `port` in a backendRef is the Service's `port`, not its `targetPort`:
+
+                kind: Service                       kind: HTTPRoute
+                spec:                               spec:
+                  ports:                              rules:
+                    - port: 80                          - backendRefs:
+                      targetPort: 3000                      - name: shop
+                                                              port: 80      # not 3000
+            """#),
+        Entry(2306, #"Port without TCP"#, #"""
+            The port is for UDP or SCTP; HTTP needs TCP.
+            """#),
+        Entry(2307, #"Protocol of a backend"#, #"""
+            The port's `appProtocol`, or the protocol of the XBackend, is one that this version does not speak to backends.
+            """#),
+        Entry(2308, #"TLS to a backend"#, #"""
+            A BackendTLSPolicy or XBackend asks for TLS, which this version does not speak to backends. Nothing is sent in plain text instead.
+            """#),
+        Entry(2309, #"ExternalName refused"#, #"""
+            A Service of type ExternalName lets whoever writes it send requests to any host (CVE-2021-25740), so it is a backend only in a
+            run without a cluster. Use a Service with EndpointSlices, or an XBackend.
+            """#),
+        Entry(2310, #"ExternalName leads inside"#, #"""
+            The name is no DNS name, or leads to this machine or back into the cluster.
+            """#),
+        Entry(2320, #"XBackend of another namespace"#, #"""
+            XBackends are for routes of their own namespace.
+            """#),
+        Entry(2321, #"XBackend does not exist"#, #"""
+            No XBackend of the name exists in the namespace of the route.
+            """#),
+        Entry(2322, #"Type of XBackend"#, #"""
+            Only `type: ExternalHostname` is served.
+            """#),
+        Entry(2323, #"Hostname of an XBackend"#, #"""
+            It is no DNS name, or leads to this machine or back into the cluster.
+            """#),
+        Entry(2401, #"Policy conflict"#, #"""
+            Another policy is for the same target and comes first: the older one, then the first by name. Remove one of the two.
+            """#),
+        Entry(2402, #"Target of a policy is missing"#, #"""
+            The Service, or the port named by `sectionName`, does not exist.
+            """#),
+        Entry(2403, #"Target of a policy is of another kind"#, #"""
+            The policy cannot be for objects of this kind. BackendTLSPolicy is for Services, XBackendTrafficPolicy for Services and XBackends.
+            """#),
+        Entry(2404, #"TLS policy without TCP"#, #"""
+            None of the ports that the policy is for is a TCP port.
+            """#),
+        Entry(2405, #"More Gateways than a status holds"#, #"""
+            The status of a policy has room for 16 Gateways. The policy works for all of them.
+            """#),
+        Entry(2410, #"Hostname of a TLS policy"#, #"""
+            `validation.hostname` is no DNS name. It is the name in the backend's certificate.
+            """#),
+        Entry(2411, #"Alternative name of a TLS policy"#, #"""
+            An entry of `subjectAltNames` needs `type: Hostname` with `hostname`, or `type: URI` with `uri`.
+            """#),
+        Entry(2412, #"Trust of a TLS policy"#, #"""
+            Exactly one of `caCertificateRefs` and `wellKnownCACertificates: System` says whose certificates are trusted.
+            """#),
+        Entry(2420, #"Retry budget"#, #"""
+            A percentage outside of 0 to 100, or an interval outside of 1s to 1h.
+            """#),
         Entry(3001, #"Rule without backends"#, #"""
             The rule has neither `backendRefs` nor a redirect. It takes its requests all the same and answers them with 500. Often the
             next list item was meant to belong to it, and a `- ` made it a rule of its own:

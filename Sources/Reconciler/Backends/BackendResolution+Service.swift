@@ -3,6 +3,15 @@ import KubernetesTypes
 import Routing
 
 extension BackendResolution {
+    /// Which port is meant instead of one that the Service does not have.
+    private static func advice(port: UInt16, _ ports: [ServicePort]) -> String {
+        if let behind = ports.first(where: { $0.targetPort == .int(Int(port)) }) {
+            return "\(port) is the targetPort, where its pods listen: write port: \(behind.port)."
+        }
+        let existing = ports.map { $0.name.isEmpty ? "\($0.port)" : "\($0.port) (\($0.name))" }
+        return existing.isEmpty ? "It has no ports." : "It has \(Wording.list(existing))."
+    }
+
     /// A reference to a Service that exists and may be referred to.
     func resolve(_ service: Service, _ name: ObjectName, port: UInt16?, at path: FieldPath) -> Result {
         guard let port else {
@@ -17,12 +26,11 @@ extension BackendResolution {
         }
         let ports = service.spec.ports.filter { $0.port == port }
         guard !ports.isEmpty else {
-            let existing = service.spec.ports.map { $0.name.isEmpty ? "\($0.port)" : "\($0.port) (\($0.name))" }
             return .invalid(
                 .backendNotFound,
                 Finding(
                     .portNotFound, path.field("port"), "Service \(name) has no port \(port).",
-                    help: existing.isEmpty ? "It has no ports." : "It has \(Wording.list(existing))."))
+                    help: Self.advice(port: port, service.spec.ports)))
         }
         guard let tcp = ports.first(where: { $0.protocol == .tcp }) else {
             return .invalid(

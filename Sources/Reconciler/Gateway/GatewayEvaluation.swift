@@ -139,7 +139,9 @@ struct GatewayEvaluation: Sendable, Hashable {
     /// Everything about the Gateway and its ListenerSets.
     var diagnostics: [Diagnostic] {
         let own = [refusal?.finding, unresolved?.finding, refusal == nil ? addressProblem : nil].compactMap(\.self)
-        var diagnostics = (own + notes + listeners[ownListeners].flatMap(\.findings)).map { $0.diagnostic(for: key) }
+        var diagnostics = (own + notes.map(\.asWarning) + listeners[ownListeners].flatMap(\.findings)).map {
+            $0.diagnostic(for: key)
+        }
         for set in listenerSets {
             let findings = findings(of: set)
             diagnostics += findings.map { $0.diagnostic(for: set.key) }

@@ -87,7 +87,8 @@ struct PolicyStatuses: Sendable {
             findings.append(
                 Finding(
                     .ancestorsFull, FieldPath("status.ancestors"),
-                    "The policy applies to \(reached.gateways.count) Gateways, of which the status shows \(room)."))
+                    "The policy applies to \(reached.gateways.count) Gateways, of which the status shows \(room).",
+                    severity: .warning))
         }
         diagnostics += findings.map { $0.diagnostic(for: policy.object.key) }
         return status.ancestors.isEmpty ? nil : ObjectStatus(key: policy.object.key, status: status)
