@@ -14,7 +14,11 @@ enum CertificateLint: Lint {
                 certificate(reference, of: listener, context).map { (index, $0.key, $0.value) }
             }
             let path = listener.path.field("tls").field("certificateRefs")
-            var result = held.flatMap { validity(of: $2, in: $1, listener, at: path.index($0), context.now) }
+            var result = held.flatMap { index, secret, certificate in
+                let place = path.index(index)
+                return listener.unresolved.contains(where: place.contains)
+                    ? [] : validity(of: certificate, in: secret, listener, at: place, context.now)
+            }
             let readable = held.filter { $2.failure == nil }
             // One that is not known may be for any name.
             guard !readable.isEmpty, readable.count == tls.certificateRefs.count else { return result }

@@ -49,6 +49,8 @@ struct LintListener {
     let spec: Listener
     /// nil when it can match nothing.
     let hostname: HostnamePattern?
+    /// Paths of the references that cannot be used, which conditions tell.
+    let unresolved: [FieldPath]
     /// Index into the context's routes, with the hostnames that it serves here. In conflict order.
     var routes: [(route: Int, hostnames: [HostnamePattern])] = []
 
@@ -58,6 +60,7 @@ struct LintListener {
         path = listener.path
         spec = listener.spec
         hostname = listener.hostname
+        unresolved = listener.unresolved.map(\.finding.path)
     }
 
     /// Whether requests choose between the two by their hostname.

@@ -75,8 +75,16 @@ extension RequestRedirect {
         }
     }
 
+    /// Whether the next request has another method than the match: after 301, 302 and 303 clients go on with GET
+    /// (RFC 9110 sections 15.4.2 to 15.4.4).
+    private func changesMethod(of match: RequestMatch) -> Bool {
+        guard let method = match.method else { return false }
+        return [301, 302, 303].contains(statusCode) && method != "GET" && method != "HEAD"
+    }
+
     /// Whether the next request is taken by the same match.
     fileprivate func returns(to match: RequestMatch, in listener: LintListener, _ context: LintContext) -> Bool {
+        if changesMethod(of: match) { return false }
         let target: String
         switch path {
         case nil: return true
