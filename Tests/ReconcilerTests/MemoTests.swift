@@ -150,7 +150,7 @@ private struct ChangingWorld {
         case 5:
             var pool = AddressRange("10.0.0.0/30").map { AddressPool([$0]) }
             pool?.assign(in: state, settings: settings)
-            settings.addressPool = chance(4) ? pool : nil
+            settings.addressPool = chance(10) ? pool : nil
         case 1: settings.externalNameServices = chance(2) ? .allowed : .refused
         case 2: settings.unbindablePorts = chance(2) ? [BindAddress(port: 80): "in use"] : [:]
         case 3: settings.additionalControllerNames = chance(2) ? ["example.com/other"] : []
@@ -202,7 +202,8 @@ private struct ChangingWorld {
     private mutating func route(_ metadata: ObjectMeta) -> HTTPRoute {
         let parents = (0..<Int.random(in: 1...2, using: &random)).map { _ in
             ParentReference(
-                kind: pick(["Gateway", "Gateway", "ListenerSet"]), namespace: pick([nil, "a", "b"]),
+                kind: pick(["Gateway", "Gateway", "Gateway", "Gateway", "ListenerSet"]),
+                namespace: pick([nil, "a", "b"]),
                 name: pick(Self.names),
                 sectionName: pick([nil, nil, nil, nil, "l1"]),
                 port: pick([nil, nil, nil, nil, 80]))

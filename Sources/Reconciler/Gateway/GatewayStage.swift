@@ -7,6 +7,8 @@ struct GatewayStage: Sendable {
     private(set) var classes: [String: ClassEvaluation] = [:]
     /// Our Gateways in conflict order.
     private(set) var gateways: [GatewayEvaluation] = []
+    /// One for each of `gateways`.
+    private(set) var reports: [GatewayReport] = []
     /// Why a Gateway in the state is not among `gateways`.
     private(set) var foreignGateways: [ObjectName: ForeignGateway] = [:]
     /// ListenerSets that belong to none of `gateways`.
@@ -34,6 +36,7 @@ struct GatewayStage: Sendable {
         }
         gateways.sort { ConflictOrder.precedes(($0.creationTimestamp, $0.name), ($1.creationTimestamp, $1.name)) }
         PortOwnership.settle(&gateways, unbindable: settings.unbindablePorts)
+        reports = gateways.map(GatewayReport.init)
 
         for gatewayClass in classes.values {
             guard let refusal = gatewayClass.refusal else { continue }

@@ -52,18 +52,17 @@ package enum SupportedFeatures {
     private static let route: [Entry] =
         claim(
             "HTTPRoute303RedirectStatusCode", "HTTPRoute307RedirectStatusCode", "HTTPRoute308RedirectStatusCode",
-            "HTTPRouteBackendRequestHeaderModification", "HTTPRouteDestinationPortMatching", "HTTPRouteHostRewrite",
-            "HTTPRouteMethodMatching", "HTTPRouteNamedRouteRule", "HTTPRouteParentRefPort", "HTTPRoutePathRedirect",
-            "HTTPRoutePathRewrite", "HTTPRouteQueryParamMatching", "HTTPRouteResponseHeaderModification",
+            "HTTPRouteBackendRequestHeaderModification", "HTTPRouteBackendTimeout", "HTTPRouteCORS",
+            "HTTPRouteDestinationPortMatching", "HTTPRouteHostRewrite", "HTTPRouteMethodMatching",
+            "HTTPRouteNamedRouteRule", "HTTPRouteParentRefPort", "HTTPRoutePathRedirect", "HTTPRoutePathRewrite",
+            "HTTPRouteQueryParamMatching", "HTTPRouteRequestMirror", "HTTPRouteRequestMultipleMirrors",
+            "HTTPRouteRequestPercentageMirror", "HTTPRouteRequestTimeout", "HTTPRouteResponseHeaderModification",
+            "HTTPRouteRetry", "HTTPRouteRetryBackendTimeout", "HTTPRouteRetryConnectionError",
             "HTTPRouteSchemeRedirect")
         // HTTPRoute: HTTPRouteHTTPSListener. HTTPRoutePortRedirect: see GatewayPort8080.
         + wait(.tls, "HTTPRoute", "HTTPRoutePortRedirect")
         + wait(.http2, "HTTPRouteBackendProtocolH2C")
-        + wait(
-            .routing, "HTTPRouteBackendProtocolWebSocket", "HTTPRouteBackendTimeout", "HTTPRouteCORS",
-            "HTTPRouteRequestMirror", "HTTPRouteRequestMultipleMirrors", "HTTPRouteRequestPercentageMirror",
-            "HTTPRouteRequestTimeout", "HTTPRouteRetry", "HTTPRouteRetryBackendTimeout",
-            "HTTPRouteRetryConnectionError")
+        + wait(.routing, "HTTPRouteBackendProtocolWebSocket")
 
     private static let policy: [Entry] = wait(.tls, "BackendTLSPolicy", "BackendTLSPolicySANValidation")
 

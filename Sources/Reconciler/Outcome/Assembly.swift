@@ -17,9 +17,7 @@ struct Assembly {
 
     /// - Parameter routes: in conflict order.
     init(_ stage: GatewayStage, _ routes: [RouteEvaluation]) {
-        listeners = stage.gateways.map { gateway in
-            gateway.listeners.map { ListenerRoutes(isServed: gateway.serves($0)) }
-        }
+        listeners = stage.reports.map { report in report.listeners.map { ListenerRoutes(isServed: $0.isServed) } }
         let indices = Dictionary(
             stage.gateways.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
         servedRoutes.reserveCapacity(routes.count)
@@ -93,29 +91,30 @@ struct Assembly {
     private func statuses(_ stage: GatewayStage, _ routes: [RouteEvaluation]) -> Statuses {
         var gateways: [ObjectStatus<GatewayStatus>] = []
         var listenerSets: [ObjectStatus<ListenerSetStatus>] = []
-        for (gateway, routes) in zip(stage.gateways, listeners) {
+        for (index, (gateway, report)) in zip(stage.gateways, stage.reports).enumerated() {
+            let routes = listeners[index]
             func statuses(_ range: Range<Int>) -> [ListenerStatus] {
                 range.map { index in
                     let listener = gateway.listeners[index]
                     return ListenerStatus(
                         name: listener.spec.name, supportedKinds: listener.supportedKinds,
                         attachedRoutes: Int32(clamping: routes[index].attachedRoutes),
-                        conditions: gateway.conditions(of: listener))
+                        conditions: report.listeners[index].conditions)
                 }
             }
             gateways.append(
                 ObjectStatus(
                     key: gateway.key,
                     status: GatewayStatus(
-                        addresses: gateway.publishedAddresses, conditions: gateway.conditions,
+                        addresses: report.addresses, conditions: report.conditions,
                         listeners: statuses(gateway.ownListeners),
-                        attachedListenerSets: gateway.attachedListenerSets)))
-            for set in gateway.listenerSets {
+                        attachedListenerSets: report.attachedListenerSets)))
+            for (set, conditions) in zip(gateway.listenerSets, report.listenerSets) {
                 listenerSets.append(
                     ObjectStatus(
                         key: set.key,
                         status: ListenerSetStatus(
-                            conditions: gateway.conditions(of: set), listeners: statuses(set.listeners))))
+                            conditions: conditions, listeners: statuses(set.listeners))))
             }
         }
         return Statuses(
@@ -130,17 +129,19 @@ struct Assembly {
     }
 
     private func gatewaySummaries(_ stage: GatewayStage) -> [GatewaySummary] {
-        zip(stage.gateways, listeners).map { gateway, routes in
-            GatewaySummary(
+        zip(zip(stage.gateways, stage.reports), listeners).map { found, routes in
+            let (gateway, report) = found
+            return GatewaySummary(
                 name: gateway.name, gatewayClassName: gateway.className, addresses: gateway.addresses.bound,
-                listeners: zip(gateway.listeners, routes).map { listener, routes in
-                    ListenerSummary(
+                listeners: gateway.listeners.indices.map { index in
+                    let (listener, routes) = (gateway.listeners[index], routes[index])
+                    return ListenerSummary(
                         listenerSet: gateway.listenerSet(of: listener)?.name, name: listener.spec.name,
                         port: listener.spec.port, protocol: listener.spec.protocol,
                         hostname: listener.hostname ?? .any, attachedRoutes: routes.attachedRoutes,
-                        isServed: routes.isServed, problems: gateway.conditions(of: listener).problems)
+                        isServed: routes.isServed, problems: report.listeners[index].problems)
                 },
-                problems: gateway.conditions.problems)
+                problems: report.problems)
         }
         .sorted { $0.name < $1.name }
     }

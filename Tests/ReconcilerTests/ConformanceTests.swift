@@ -1,0 +1,72 @@
+import Foundation
+import Reconciler
+import Testing
+
+/// docs/conformance.md says nothing that is not so.
+@Suite struct ConformanceTests {
+    private struct Row {
+        var test: String
+        var features: [String]
+        var ours: String
+        var holds: Bool
+    }
+
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    private static func rows() throws -> [Row] {
+        let text = try String(contentsOf: root.appending(path: "docs/conformance.md"), encoding: .utf8)
+        var section = ""
+        var rows: [Row] = []
+        for line in text.split(separator: "\n") {
+            if line.hasPrefix("## ") { section = String(line.dropFirst(3)) }
+            let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+            guard line.hasPrefix("|"), cells.count == 4, cells[0] != "Test", !cells[0].hasPrefix("---") else {
+                continue
+            }
+            let own = section == "HTTPRoute" ? ["Gateway", "HTTPRoute"] : ["Gateway"]
+            let further = cells[1].split(separator: " ").map(String.init).filter { $0 != "-" }
+            rows.append(Row(test: cells[0], features: own + further, ours: cells[2], holds: cells[3] == "holds"))
+        }
+        return rows
+    }
+
+    @Test func `all rows of the profile are listed once`() throws {
+        let tests = try Self.rows().map(\.test)
+        #expect(tests.count == 23 + 13 + 54)
+        #expect(Set(tests).count == tests.count)
+    }
+
+    @Test func `a feature is claimed exactly when every row that names it holds`() throws {
+        let rows = try Self.rows()
+        for entry in SupportedFeatures.all where entry.obstacle == nil {
+            let open = rows.filter { $0.features.contains(entry.name) && !$0.holds }.map(\.test)
+            #expect(open == [], "\(entry.name) is claimed")
+        }
+        let named = Set(rows.flatMap(\.features))
+        for entry in SupportedFeatures.all where entry.obstacle != nil && named.contains(entry.name) {
+            // Other rows of these features are not on this page.
+            if ["BackendTLSPolicy", "TLSRoute"].contains(entry.name) { continue }
+            let hasOpenRow = rows.contains { $0.features.contains(entry.name) && !$0.holds }
+            #expect(hasOpenRow, "\(entry.name) is not claimed")
+        }
+        #expect(named.isSubset(of: Set(SupportedFeatures.all.map(\.name))))
+    }
+
+    @Test func `what is said to cover a row exists`() throws {
+        for row in try Self.rows() {
+            #expect(row.ours != "-" || !row.holds, "\(row.test)")
+            let words = row.ours.split(separator: "`", omittingEmptySubsequences: false)
+            for (index, word) in words.enumerated() where index % 2 == 1 {
+                let kind = words[index - 1]
+                let path =
+                    kind.contains("golden")
+                    ? "Tests/ReconcilerTests/Golden/\(word).yaml"
+                    : kind.contains("scenario") ? "Tests/ScenarioTests/\(word)" : "Tests/\(word).swift"
+                #expect(
+                    FileManager.default.fileExists(atPath: Self.root.appending(path: path).path),
+                    "\(row.test): \(path)")
+            }
+        }
+    }
+}
