@@ -10,7 +10,8 @@ import pytest
 import requests
 
 from support import manifests, wire
-from support.manifests import backend, gateway, headers, listener, path, redirect, request_headers, rewrite, route, rule
+from support.backends import Backend
+from support.manifests import gateway, headers, listener, path, redirect, request_headers, rewrite, route, rule
 from support.manifests import service
 from support.server import ROOT, Echo, Weir, binary, write
 from support.waiting import eventually
@@ -28,6 +29,19 @@ def explain(directory: Path, *arguments: object) -> dict:
 
 
 # One set of manifests in which much can happen, and a set of requests.
+
+ORIGIN = "https://www.shop.test"
+CORS = {"type": "CORS", "cors": {"allowOrigins": [ORIGIN], "allowMethods": ["GET", "PUT"], "maxAge": 60}}
+
+
+def external_auth(name: str) -> dict:
+    backend = {"name": name, "port": manifests.PORT}
+    return {"type": "ExternalAuth", "externalAuth": {"protocol": "HTTP", "backendRef": backend, "http": {}}}
+
+
+def mirror(name: str) -> dict:
+    return {"type": "RequestMirror", "requestMirror": {"backendRef": {"name": name, "port": manifests.PORT}}}
+
 
 DOCUMENTS = [
     gateway(
@@ -50,8 +64,8 @@ DOCUMENTS = [
                 request_headers(set=headers(X_Set="new"), remove=["X-Gone"]),
             ],
         ),
-        rule(backend("stable", 1), backend("missing", 1), match=path("/half")),
-        rule(backend("missing"), match=path("/broken")),
+        rule(manifests.backend("stable", 1), manifests.backend("missing", 1), match=path("/half")),
+        rule(manifests.backend("missing"), match=path("/broken")),
         rule(match=path("/empty")),
         rule("nobody", match=path("/nobody")),
         rule("canary", match=path("/q", queryParams=[{"name": "canary", "value": "yes"}])),
@@ -62,6 +76,16 @@ DOCUMENTS = [
             filters=redirect(scheme="https", path={"type": "ReplacePrefixMatch", "replacePrefixMatch": "/here"}),
         ),
         hostnames=["shop.test"],
+    ),
+    route(
+        "policies",
+        rule("api", match=path("/cors", method="PUT"), filters=CORS),
+        rule("web", match=path("/cors"), filters=CORS),
+        rule("web", match=path("/auth"), filters=external_auth("missing")),
+        rule("web", match=path("/unanswered"), filters=external_auth("nobody")),
+        rule("web", match=path("/mirrored"), filters=mirror("canary"))
+        | {"timeouts": {"request": "9s", "backendRequest": "3s"}, "retry": {"codes": [503], "attempts": 1}},
+        hostnames=["policies.test"],
     ),
     route("wild", rule("wild", match=path("/only")), hostnames=["*.narrow.test"], sectionName="narrow"),
     route("ports", rule("web"), hostnames=["ports.test"], sectionName="other"),
@@ -92,6 +116,23 @@ REQUESTS = [
 ]
 
 
+PREFLIGHT = {"Origin": ORIGIN, "Access-Control-Request-Method": "PUT"}
+REQUESTS += [
+    (method, target, "policies.test", 80, fields)
+    for method, target, fields in [
+        ("OPTIONS", "/cors", PREFLIGHT),
+        ("OPTIONS", "/cors", PREFLIGHT | {"Origin": "https://evil.test"}),
+        ("OPTIONS", "/cors", {"Origin": ORIGIN}),
+        ("OPTIONS", "/mirrored", PREFLIGHT),
+        ("GET", "/cors", {"Origin": ORIGIN}),
+        ("PUT", "/cors", {"Origin": "https://evil.test"}),
+        ("GET", "/auth", {}),
+        ("GET", "/unanswered", {}),
+        ("GET", "/mirrored", {}),
+    ]
+]
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Weir]:
     directory = tmp_path_factory.mktemp("explain")
@@ -103,6 +144,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Weir]:
 def assert_same(explanation: dict, answer: wire.Message) -> None:
     """The explanation says what came of the request."""
     verdict = explanation["verdict"]
+    for field in explanation.get("cors", {}).get("responseHeaders", []):
+        assert answer.get(field["name"]) == field["value"]
+    assert ("cors" in explanation) == (answer.get("Vary") is not None)
     if verdict["outcome"] == "forwarded":
         assert answer.status == 200, answer.body
         if not answer.body:
@@ -143,6 +187,28 @@ def test_the_explanation_is_what_happens(
     assert live.status_code == 200, live.text
     assert_same(live.json(), answer)
     assert live.json()["verdict"]["reason"] == offline["verdict"]["reason"]
+
+
+def test_policies_are_told(server: Weir) -> None:
+    explanation = explain(server.directory, "http://policies.test/mirrored")
+    assert explanation["timeouts"] == {"request": "9s", "backendRequest": "3s"}
+    assert explanation["retry"]["codes"] == [503]
+    assert [(entry["name"], entry["share"]) for entry in explanation["mirrors"]] == [("canary", 100)]
+
+
+def test_a_session_decides_where_its_request_goes(weir: Callable[..., Weir], backend: Callable[..., Backend]) -> None:
+    first, second = backend(), backend()
+    sticky = rule(manifests.backend("a"), manifests.backend("b"))
+    sticky["sessionPersistence"] = {"type": "Cookie", "sessionName": "sticky"}
+    server = weir(gateway(), service("a"), service("b"), route("r", sticky), a=first, b=second)
+    cookie = server.get("/").headers["Set-Cookie"].partition(";")[0]
+    owner = first if first.requests else second
+    url = f"/explain?url=http://shop.test/&output=json&header={quote(f'Cookie: {cookie}')}"
+    explanation = server.admin(url).json()
+    assert explanation["session"]["endpoint"] == f"127.0.0.1:{owner.port}"
+    assert explanation["verdict"]["reason"] == "Session"
+    assert cookie not in server.admin(url.replace("json", "text")).text
+    assert "session" not in server.admin("/explain?url=http://shop.test/&output=json").json()
 
 
 def test_a_split_names_the_part_that_fails(server: Weir) -> None:
