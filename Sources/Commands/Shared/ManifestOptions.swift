@@ -23,7 +23,9 @@ struct ManifestOptions: ParsableArguments {
     @Option(help: "Claim GatewayClasses of this controllerName too, as for weir run. Repeatable.")
     var controllerName: [String] = []
 
-    @Option(help: ArgumentHelp("Give every Gateway an address of its own, as weir run does. Repeatable.", valueName: "cidr"))
+    @Option(
+        help: ArgumentHelp("Give every Gateway an address of its own, as weir run does. Repeatable.", valueName: "cidr")
+    )
     var addressPool: [AddressRange] = []
 
     /// - Parameter more: manifests besides those of `-f`.
