@@ -42,9 +42,11 @@ struct TableCompiler {
         var entries: [CandidateEntry] = []
         for (index, listener) in port.listeners.enumerated() {
             let gateway = listener.id.gateway.description
+            // Names of listeners are unique inside one object only.
+            let name = (listener.id.listenerSet.map { "\($0)/" } ?? "") + listener.id.listener
             func target(_ pattern: HostnamePattern) -> TargetInfo {
                 TargetInfo(
-                    port: port.port, gateway: gateway, listener: listener.id.listener, hostname: pattern.description)
+                    port: port.port, gateway: gateway, listener: name, hostname: pattern.description)
             }
             if let number = hosts.add(listener.hostname, listener: index), number == hosts.noRuleTargets.count {
                 hosts.noRuleTargets.append(addTarget(target(listener.hostname)))

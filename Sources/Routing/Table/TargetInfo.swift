@@ -5,7 +5,8 @@ package struct TargetInfo: Sendable, Hashable {
     package var port: UInt16
     /// `namespace/name` of the Gateway; empty when no listener takes the host.
     package var gateway: String
-    /// The listener's name; empty when no listener takes the host.
+    /// The listener's name, with `namespace/name/` of its ListenerSet in front if it stands in one; empty when no
+    /// listener takes the host.
     package var listener: String
     /// The hostname pattern, at most as specific as the request's host: `*.example.com`, `*` for every host. Empty
     /// when no listener takes the host. Never a request's own host, so the number of targets is bounded.
