@@ -6,6 +6,8 @@ import Reconciler
 /// The statuses as published: the reconciler's, with the times at which conditions changed.
 struct StatusHistory {
     private(set) var document = StatusDocument()
+    /// What `document` was made of.
+    private var latest: Statuses?
     private let now: @Sendable () -> Timestamp
 
     init(now: @escaping @Sendable () -> Timestamp = { Timestamp.now }) {
@@ -13,21 +15,28 @@ struct StatusHistory {
     }
 
     mutating func update(_ statuses: Statuses) {
-        let time = now()
-        document.gatewayClasses = Self.merge(statuses.gatewayClasses, into: document.gatewayClasses, now: time)
-        document.gateways = Self.merge(statuses.gateways, into: document.gateways, now: time)
-        document.listenerSets = Self.merge(statuses.listenerSets, into: document.listenerSets, now: time)
-        document.httpRoutes = Self.merge(statuses.httpRoutes, into: document.httpRoutes, now: time)
-        document.backendTLSPolicies = Self.merge(
-            statuses.backendTLSPolicies, into: document.backendTLSPolicies, now: time)
-        document.xBackendTrafficPolicies = Self.merge(
-            statuses.xBackendTrafficPolicies, into: document.xBackendTrafficPolicies, now: time)
-        document.xBackends = Self.merge(statuses.xBackends, into: document.xBackends, now: time)
+        let (time, latest) = (now(), latest)
+        func merge<Status: MergeableStatus>(
+            _ entries: KeyPath<Statuses, [ObjectStatus<Status>]>, into existing: inout [ObjectStatus<Status>]
+        ) {
+            existing = Self.merge(
+                statuses[keyPath: entries], since: latest?[keyPath: entries] ?? [], into: existing, now: time)
+        }
+        merge(\.gatewayClasses, into: &document.gatewayClasses)
+        merge(\.gateways, into: &document.gateways)
+        merge(\.listenerSets, into: &document.listenerSets)
+        merge(\.httpRoutes, into: &document.httpRoutes)
+        merge(\.backendTLSPolicies, into: &document.backendTLSPolicies)
+        merge(\.xBackendTrafficPolicies, into: &document.xBackendTrafficPolicies)
+        merge(\.xBackends, into: &document.xBackends)
+        self.latest = statuses
     }
 
     /// Without a cluster all of it is ours.
+    /// - Parameter latest: what `existing` was made of, in the same order.
     private static func merge<Status: MergeableStatus>(
-        _ entries: [ObjectStatus<Status>], into existing: [ObjectStatus<Status>], now: Timestamp
+        _ entries: [ObjectStatus<Status>], since latest: [ObjectStatus<Status>],
+        into existing: [ObjectStatus<Status>], now: Timestamp
     ) -> [ObjectStatus<Status>] {
         // Mostly both have the same objects in the same order.
         var others: [ObjectKey: Status]?
@@ -38,6 +47,8 @@ struct StatusHistory {
             return known[key] ?? .empty
         }
         return entries.enumerated().map { index, entry in
+            // Thousands of routes are what they were, and the same instance.
+            if index < latest.count, index < existing.count, latest[index] == entry { return existing[index] }
             let before = before(index, entry.key)
             return ObjectStatus(
                 entry.key, entry.status.merged(into: before, now: now, isOurs: { _ in true }) ?? before)

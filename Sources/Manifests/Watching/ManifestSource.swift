@@ -9,7 +9,7 @@ package struct ManifestSource: Sendable {
     /// How the source waits before it looks at changed files.
     package struct Timing: Sendable {
         /// Without events for so long, a series of changes is taken for complete.
-        package var quietPeriod = Duration.milliseconds(10)
+        package var quietPeriod = Duration.milliseconds(2)
         /// After so long the files are looked at even if changes go on.
         package var longestDelay = Duration.milliseconds(50)
         /// How often the files are looked at without any event, for file systems that report none.

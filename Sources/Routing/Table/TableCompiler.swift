@@ -28,6 +28,7 @@ struct TableCompiler {
         matchCompiler = MatchCompiler(arena: arena)
         ruleCompiler = RuleCompiler(arena: arena, backends: configuration.backends)
         routes = Array(repeating: nil, count: configuration.routes.count)
+        targets.reserveCapacity(2 * configuration.routes.count)
     }
 
     mutating func compile() -> UnsafeBufferPointer<CompiledPort> {
@@ -40,6 +41,7 @@ struct TableCompiler {
         let noListenerTarget = addTarget(TargetInfo(port: port.port))
         var hosts = HostPatterns(port.listeners)
         var entries: [CandidateEntry] = []
+        entries.reserveCapacity(port.listeners.reduce(0) { $0 + $1.routes.count })
         for (index, listener) in port.listeners.enumerated() {
             let gateway = listener.id.gateway.description
             // Names of listeners are unique inside one object only.
