@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <malloc.h>
 #include <errno.h>
 #include <link.h>
 #include <linux/sockios.h>
@@ -136,4 +137,7 @@ static int release_segments(struct dl_phdr_info *object, size_t size, void *unus
     return 0;
 }
 
-void weir_release_startup_pages(void) { dl_iterate_phdr(release_segments, NULL); }
+void weir_release_startup_pages(void) {
+    dl_iterate_phdr(release_segments, NULL);
+    malloc_trim(0);
+}

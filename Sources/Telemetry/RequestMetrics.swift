@@ -2,8 +2,8 @@ package import Routing
 
 /// All request metrics of one event loop.
 ///
-/// Series appear with the first request of a target and leave with the route: `install` keeps those of targets that
-/// the new table still has. Confined to its loop.
+/// Series appear with the first request of a target and leave with the route: `retain` keeps those of targets that the
+/// current table has. Confined to its loop.
 package final class RequestMetrics {
     /// Prometheus time series that one target may cost at least: 15 buckets, sum, count, one counter.
     private static let seriesPerTarget = 18

@@ -61,15 +61,23 @@ package actor ProxyServer {
             await installBackends()
             return []
         }
+        let before = table
         table = RoutingTable(configuration)
         let (plans, failures) = planListeners()
         let table = table
-        let targets = Set(table.targets)
         let backends = backends
         await performOnAll { index, worker in
-            worker.install(table: table, targets: targets, backends: backends, listeners: plans[index])
+            worker.install(table: table, backends: backends, listeners: plans[index])
         }
+        // Nobody waits for this: it takes longer than all the rest when there are many routes.
+        Task { if before.targets != table.targets { await self.forgetSeries() } }
         return failures
+    }
+
+    /// Drops the time series of what is no longer served.
+    private func forgetSeries() async {
+        let targets = Set(table.targets)
+        await performOnAll { _, worker in worker.metrics.retain(targets) }
     }
 
     /// What is served: the configuration that was installed last, and its table.

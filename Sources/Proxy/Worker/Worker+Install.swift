@@ -21,10 +21,9 @@ struct ListenerPlan: Sendable {
 extension Worker {
     /// Takes over a new table. Requests in flight keep theirs; connections and pools live on.
     func install(
-        table: RoutingTable, targets: Set<TargetInfo>, backends: [ResolvedBackend], listeners plan: [ListenerPlan]
+        table: RoutingTable, backends: [ResolvedBackend], listeners plan: [ListenerPlan]
     ) {
         self.table = LoopTable(table: table, backends: makePools(backends))
-        metrics.retain(targets)
         retireEndpoints()
         install(plan)
     }
