@@ -62,7 +62,7 @@ package actor ProxyServer {
             return []
         }
         let before = table
-        table = RoutingTable(configuration)
+        table = RoutingTable(configuration, reusing: before)
         let (plans, failures) = planListeners()
         let table = table
         let backends = backends
@@ -70,7 +70,7 @@ package actor ProxyServer {
             worker.install(table: table, backends: backends, listeners: plans[index])
         }
         // Nobody waits for this: it takes longer than all the rest when there are many routes.
-        Task { if before.targets != table.targets { await self.forgetSeries() } }
+        Task { if !before.hasSameTargets(as: table) { await self.forgetSeries() } }
         return failures
     }
 

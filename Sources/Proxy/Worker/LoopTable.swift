@@ -18,12 +18,12 @@ final class LoopTable {
         self.table = table
         matcher = table.matcher
         self.backends = backends
-        series = ContiguousArray(repeating: nil, count: table.targets.count)
+        series = ContiguousArray(repeating: nil, count: table.targetCount)
     }
 
     func series(target: Int, metrics: RequestMetrics) -> RequestSeries {
         if let found = series[target] { return found }
-        let made = metrics.series(for: table.targets[target])
+        let made = metrics.series(for: table.target(target))
         series[target] = made
         return made
     }

@@ -7,8 +7,6 @@ struct HostPatterns {
     }
 
     private(set) var patterns: [Pattern] = []
-    /// By number of the pattern: `HostNode.noRuleTarget`.
-    var noRuleTargets: [UInt32] = []
     private var numbers: [HostnamePattern: Int] = [:]
 
     // Listeners by their hostnames; wildcards by the name without `*.`.

@@ -55,7 +55,7 @@ private struct MatchWalk {
     private mutating func visit(_ host: UnsafePointer<HostNode>, isTried: Bool, seed: UInt64) {
         trace.hostnames.append(
             MatchTrace.Hostname(
-                pattern: table.targets[Int(host.pointee.noRuleTarget)].hostname,
+                pattern: table.target(Int(host.pointee.firstTarget)).hostname,
                 listener: Int(host.pointee.listener), isTried: isTried))
 
         let exactHit = host.pointee.exactPaths.find(

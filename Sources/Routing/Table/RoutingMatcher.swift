@@ -22,12 +22,12 @@ package struct RoutingMatcher: BitwiseCopyable {
             if let (candidate, prefixLength) = host.candidate(for: request, seed: port.pointee.seed) {
                 return MatchOutcome(
                     listener: host.pointee.listener, prefixLength: Int32(truncatingIfNeeded: prefixLength),
-                    target: candidate.pointee.target, rule: candidate.pointee.rule)
+                    target: host.pointee.firstTarget &+ candidate.pointee.target, rule: candidate.pointee.rule)
             }
             next = host.pointee.parent
         }
         return MatchOutcome(
-            listener: first.pointee.listener, prefixLength: 0, target: first.pointee.noRuleTarget, rule: nil)
+            listener: first.pointee.listener, prefixLength: 0, target: first.pointee.firstTarget, rule: nil)
     }
 
     /// The listener of a port that takes requests for `host` (as in `RequestView.host`), or -1: the one with the most

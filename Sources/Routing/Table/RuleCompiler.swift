@@ -9,11 +9,9 @@ struct RuleCompiler {
     private let backendIndices: [BackendID: Int32]
     private let extrasCompiler: ExtrasCompiler
 
-    init(arena: Arena, backends: [BackendConfiguration]) {
+    init(arena: Arena, backendIndices: [BackendID: Int32]) {
         self.arena = arena
-        backendIndices = Dictionary(
-            backends.enumerated().map { ($1.id, Int32(truncatingIfNeeded: $0)) },
-            uniquingKeysWith: { first, _ in first })
+        self.backendIndices = backendIndices
         extrasCompiler = ExtrasCompiler(arena: arena, backendIndices: backendIndices)
     }
 

@@ -1,113 +1,126 @@
-/// Builds the plain data of a routing table. Costs are linear in the routes but for sorting.
+/// Builds the plain data of a routing table. Costs are linear in the routes but for sorting, and small for hostname
+/// patterns that an earlier table has in the same form.
 struct TableCompiler {
-    let configuration: RoutingConfiguration
-    let arena: Arena
-    let seed: UInt64
-    private(set) var targets: [TargetInfo] = []
-    private(set) var matchCompiler: MatchCompiler
-    private let ruleCompiler: RuleCompiler
-    /// By index of the route; translated when a listener first needs it.
-    private var routes: [CompiledRoute?]
+    private let configuration: RoutingConfiguration
+    private let arena: Arena
+    private let seed: UInt64
+    private let backends: [BackendID: Int32]
+    /// The blocks of the table before, by port and pattern, if they can be used again.
+    private let known: [[HostnamePattern: HostBlock]]
+    private(set) var ports: [CompiledTablePort] = []
+    /// Targets counted so far.
+    private(set) var targetCount = 0
 
-    /// A route's rules and matches, independent of listeners and hostnames.
-    private struct CompiledRoute {
-        struct Rule {
-            var rule: UnsafePointer<CompiledRule>
-            var label: String
-            var matches: [CompiledMatch?]
-        }
-
-        var name: String
-        var rules: [Rule]
-    }
-
-    init(_ configuration: RoutingConfiguration, arena: Arena, seed: UInt64) {
+    /// - Parameter previous: the table before, with the seed of which this one is made. Its blocks hold indices of
+    ///   backends, so they are of use only while those stay.
+    init(_ configuration: RoutingConfiguration, arena: Arena, seed: UInt64, previous: [CompiledTablePort]) {
         self.configuration = configuration
         self.arena = arena
         self.seed = seed
-        matchCompiler = MatchCompiler(arena: arena)
-        ruleCompiler = RuleCompiler(arena: arena, backends: configuration.backends)
-        routes = Array(repeating: nil, count: configuration.routes.count)
-        targets.reserveCapacity(2 * configuration.routes.count)
+        backends = Dictionary(
+            configuration.backends.enumerated().map { ($1.id, Int32(truncatingIfNeeded: $0)) },
+            uniquingKeysWith: { first, _ in first })
+        known = configuration.ports.map { port in
+            previous.first { $0.address == port.address && $0.port == port.port }?.blocks ?? [:]
+        }
     }
 
     mutating func compile() -> UnsafeBufferPointer<CompiledPort> {
-        var ports: [CompiledPort] = []
-        for port in configuration.ports { ports.append(compile(port)) }
-        return arena.copy(ports)
+        var compiled: [CompiledPort] = []
+        for (index, port) in configuration.ports.enumerated() { compiled.append(compile(port, known: known[index])) }
+        return arena.copy(compiled)
     }
 
-    private mutating func compile(_ port: PortConfiguration) -> CompiledPort {
-        let noListenerTarget = addTarget(TargetInfo(port: port.port))
+    private mutating func compile(_ port: PortConfiguration, known: [HostnamePattern: HostBlock]) -> CompiledPort {
+        let noListenerTarget = targetCount
+        var table = CompiledTablePort(
+            address: port.address, port: port.port, noListener: TargetInfo(port: port.port), firstTarget: targetCount)
+        targetCount += 1
         var hosts = HostPatterns(port.listeners)
-        var entries: [CandidateEntry] = []
-        entries.reserveCapacity(port.listeners.reduce(0) { $0 + $1.routes.count })
+        var sources: [HostBlock.Source] = []
         for (index, listener) in port.listeners.enumerated() {
-            let gateway = listener.id.gateway.description
             // Names of listeners are unique inside one object only.
             let name = (listener.id.listenerSet.map { "\($0)/" } ?? "") + listener.id.listener
-            func target(_ pattern: HostnamePattern) -> TargetInfo {
-                TargetInfo(
-                    port: port.port, gateway: gateway, listener: name, hostname: pattern.description)
+            let target = TargetInfo(port: port.port, gateway: listener.id.gateway.description, listener: name)
+            func number(_ pattern: HostnamePattern) -> Int? {
+                guard let number = hosts.add(pattern, listener: index) else { return nil }
+                if number == sources.count {
+                    var noRule = target
+                    noRule.hostname = pattern.description
+                    sources.append(HostBlock.Source(noRule: noRule, pattern: pattern))
+                }
+                return number
             }
-            if let number = hosts.add(listener.hostname, listener: index), number == hosts.noRuleTargets.count {
-                hosts.noRuleTargets.append(addTarget(target(listener.hostname)))
-            }
-            for attached in listener.routes where routes.indices.contains(attached.route) {
-                let route = compiledRoute(attached.route)
+            _ = number(listener.hostname)
+            for attached in listener.routes where configuration.routes.indices.contains(attached.route) {
+                let route = HostBlock.Source.Route(
+                    index: attached.route, configuration: configuration.routes[attached.route])
                 for pattern in attached.hostnames {
-                    guard let host = hosts.add(pattern, listener: index) else { continue }
-                    let info = target(pattern)
-                    if host == hosts.noRuleTargets.count { hosts.noRuleTargets.append(addTarget(info)) }
-                    append(route, index: attached.route, host: host, info, to: &entries)
+                    if let number = number(pattern) { sources[number].routes.append(route) }
                 }
             }
         }
-        return HostTableBuilder(arena: arena, seed: seed).build(hosts, entries, noListenerTarget: noListenerTarget)
-    }
-
-    /// The candidates of one route for one hostname pattern.
-    private mutating func append(
-        _ route: CompiledRoute, index: Int, host: Int, _ info: TargetInfo, to entries: inout [CandidateEntry]
-    ) {
-        var info = info
-        info.route = route.name
-        for (ruleNumber, rule) in route.rules.enumerated() {
-            info.rule = rule.label
-            let target = addTarget(info)
-            for (matchNumber, match) in rule.matches.enumerated() {
-                guard let match else { continue }
-                let candidate = Candidate(
-                    rule: rule.rule, headers: match.headers, queryParameters: match.queryParameters,
-                    path: match.program, target: target, methods: match.methods,
-                    match: UInt16(truncatingIfNeeded: matchNumber))
-                entries.append(
-                    CandidateEntry(
-                        host: host, kind: match.kind, key: match.key, rank: match.rank, route: index,
-                        position: ruleNumber << 32 | matchNumber, candidate: candidate))
-            }
+        var nodes: [HostNode] = []
+        for (source, pattern) in zip(sources, hosts.patterns) {
+            let block = block(source, known: known[source.pattern])
+            var node = block.node
+            node.listener = Int32(truncatingIfNeeded: pattern.listener)
+            node.firstTarget = UInt32(truncatingIfNeeded: targetCount)
+            nodes.append(node)
+            table.append(block, firstTarget: targetCount)
+            targetCount += block.targets.count
         }
+        ports.append(table)
+        return PortBuilder(arena: arena, seed: seed).build(
+            hosts, nodes, noListenerTarget: UInt32(truncatingIfNeeded: noListenerTarget))
     }
 
-    private mutating func compiledRoute(_ index: Int) -> CompiledRoute {
-        if let known = routes[index] { return known }
-        let configuration = configuration.routes[index]
-        var rules: [CompiledRoute.Rule] = []
-        for rule in configuration.rules {
-            var matches: [CompiledMatch?] = []
-            for match in rule.matches { matches.append(matchCompiler.compile(match)) }
-            rules.append(
-                CompiledRoute.Rule(
-                    rule: arena.store(ruleCompiler.compile(rule, route: index)), label: rule.name ?? "\(rule.index)",
-                    matches: matches))
+    private func block(_ source: HostBlock.Source, known: HostBlock?) -> HostBlock {
+        if let known, known.source.isEqual(to: source) { return known }
+        return HostBlock(source, backends: backends, seed: seed)
+    }
+}
+
+/// What a table remembers of a port besides its plain data.
+struct CompiledTablePort: Sendable {
+    var address: String?
+    var port: UInt16
+    var noListener: TargetInfo
+    /// Number of `noListener`; the targets of the blocks follow.
+    var firstTarget: Int
+    /// In the order of their targets.
+    private(set) var ordered: [(firstTarget: Int, block: HostBlock)] = []
+    private(set) var blocks: [HostnamePattern: HostBlock] = [:]
+
+    init(address: String?, port: UInt16, noListener: TargetInfo, firstTarget: Int) {
+        self.address = address
+        self.port = port
+        self.noListener = noListener
+        self.firstTarget = firstTarget
+    }
+
+    mutating func append(_ block: HostBlock, firstTarget: Int) {
+        ordered.append((firstTarget, block))
+        blocks[block.source.pattern] = block
+    }
+
+    var targets: [TargetInfo] { [noListener] + ordered.flatMap(\.block.targets) }
+
+    /// The target with this number of the table, which is one of this port's.
+    func target(_ number: Int) -> TargetInfo {
+        var (low, high) = (0, ordered.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if ordered[middle].firstTarget <= number { low = middle + 1 } else { high = middle }
         }
-        let route = CompiledRoute(name: configuration.name.description, rules: rules)
-        routes[index] = route
-        return route
+        guard low > 0 else { return noListener }
+        let (firstTarget, block) = ordered[low - 1]
+        return block.targets[number - firstTarget]
     }
 
-    private mutating func addTarget(_ target: TargetInfo) -> UInt32 {
-        targets.append(target)
-        return UInt32(targets.count - 1)
+    /// Whether requests are counted under the same names, number by number.
+    func hasSameTargets(as other: CompiledTablePort) -> Bool {
+        noListener == other.noListener && firstTarget == other.firstTarget && ordered.count == other.ordered.count
+            && zip(ordered, other.ordered).allSatisfy { $0.block === $1.block || $0.block.targets == $1.block.targets }
     }
 }

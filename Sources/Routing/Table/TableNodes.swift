@@ -26,8 +26,8 @@ struct HostNode: KeyedNode {
     var parent: UnsafePointer<HostNode>?
     /// Index into the port's listeners.
     var listener: Int32
-    /// The target of requests that no rule takes.
-    var noRuleTarget: UInt32
+    /// The target of requests that no rule takes. Those of the candidates are counted from it.
+    var firstTarget: UInt32
 }
 
 /// A configured path.

@@ -1,7 +1,5 @@
 /// A candidate with everything that decides about its place.
 struct CandidateEntry: BitwiseCopyable {
-    /// Number of the hostname pattern.
-    var host: Int
     var kind: CompiledMatch.PathKind
     var key: UnsafeRawBufferPointer
     /// `CompiledMatch.rank`.
@@ -12,10 +10,9 @@ struct CandidateEntry: BitwiseCopyable {
     var position: Int
     var candidate: Candidate
 
-    /// Groups by host, kind and path; inside of a group the order of precedence. Regular expressions of one host are
-    /// one group: among them the longer pattern comes first.
+    /// Groups by kind and path; inside of a group the order of precedence. Regular expressions are one group: among them
+    /// the longer pattern comes first.
     static func isOrderedBefore(_ lhs: CandidateEntry, _ rhs: CandidateEntry) -> Bool {
-        if lhs.host != rhs.host { return lhs.host < rhs.host }
         if lhs.kind != rhs.kind { return lhs.kind.rawValue < rhs.kind.rawValue }
         if lhs.kind == .regularExpression {
             if lhs.key.count != rhs.key.count { return lhs.key.count > rhs.key.count }
@@ -28,40 +25,28 @@ struct CandidateEntry: BitwiseCopyable {
     }
 }
 
-/// Puts hostname patterns and candidates into the form that requests are matched with.
-struct HostTableBuilder {
+/// Puts the hostname patterns of a port into the form that requests are matched with.
+struct PortBuilder {
     let arena: Arena
     let seed: UInt64
 
-    func build(_ hosts: HostPatterns, _ entries: [CandidateEntry], noListenerTarget: UInt32) -> CompiledPort {
-        let sorted = entries.sorted(by: CandidateEntry.isOrderedBefore)
-        let candidates = arena.place(sorted.map(\.candidate))
+    /// - Parameter nodes: by number of the pattern.
+    func build(_ hosts: HostPatterns, _ nodes: [HostNode], noListenerTarget: UInt32) -> CompiledPort {
         var exactHosts: [HostNode] = []
         var wildcardHosts: [HostNode] = []
         var anyHost: UnsafeMutablePointer<HostNode>?
-        var start = 0
-        for (number, host) in hosts.patterns.enumerated() {
-            var end = start
-            while end < sorted.count, sorted[end].host == number { end += 1 }
-            var node = buildHost(sorted[start..<end], candidates)
-            node.listener = Int32(truncatingIfNeeded: host.listener)
-            node.noRuleTarget = hosts.noRuleTargets[number]
+        for (host, node) in zip(hosts.patterns, nodes) {
             switch host.pattern {
-            case .any:
-                anyHost = arena.placeMutable([node])
-            case .exact(let name):
-                node.key = arena.copy(name.text)
-                exactHosts.append(node)
-            case .wildcard(let name):
-                node.key = arena.copy(name.text)
-                wildcardHosts.append(node)
+            case .any: anyHost = arena.placeMutable([node])
+            case .exact: exactHosts.append(node)
+            case .wildcard: wildcardHosts.append(node)
             }
-            start = end
         }
         var port = CompiledPort(
             exactHosts: ByteIndex(exactHosts, arena: arena) { ByteHash.whole($0, seed: seed) },
-            wildcardHosts: ByteIndex(wildcardHosts, arena: arena, hash: hashFromRight),
-            anyHost: UnsafePointer(anyHost), seed: seed, noListenerTarget: noListenerTarget)
+            wildcardHosts: ByteIndex(wildcardHosts, arena: arena) {
+                ByteHash.finish($0.reversed().reduce(seed, ByteHash.rolling))
+            }, anyHost: UnsafePointer(anyHost), seed: seed, noListenerTarget: noListenerTarget)
         withUnsafePointer(to: &port) { port in
             link(port.pointee.exactHosts, port)
             link(port.pointee.wildcardHosts, port)
@@ -80,8 +65,24 @@ struct HostTableBuilder {
             }
         }
     }
+}
 
-    private func buildHost(_ entries: ArraySlice<CandidateEntry>, _ candidates: UnsafePointer<Candidate>) -> HostNode {
+/// Puts the candidates of a hostname pattern into the form that requests are matched with.
+struct HostNodeBuilder {
+    let arena: Arena
+    let seed: UInt64
+
+    func build(_ entries: [CandidateEntry], pattern: HostnamePattern) -> HostNode {
+        let sorted = entries.sorted(by: CandidateEntry.isOrderedBefore)
+        var node = build(sorted, arena.place(sorted.map(\.candidate)))
+        switch pattern {
+        case .any: break
+        case .exact(let name), .wildcard(let name): node.key = arena.copy(name.text)
+        }
+        return node
+    }
+
+    private func build(_ entries: [CandidateEntry], _ candidates: UnsafePointer<Candidate>) -> HostNode {
         var exactPaths: [PathNode] = []
         var prefixes: [PathNode] = []
         var rootPrefix: UnsafePointer<PathNode>?
@@ -110,7 +111,7 @@ struct HostTableBuilder {
             key: UnsafeRawBufferPointer(start: nil, count: 0),
             exactPaths: ByteIndex(exactPaths, arena: arena) { ByteHash.whole($0, seed: seed) },
             prefixes: ByteIndex(prefixes, arena: arena, hash: hashFromLeft), rootPrefix: rootPrefix,
-            regularExpressions: regularExpressions, parent: nil, listener: 0, noRuleTarget: 0)
+            regularExpressions: regularExpressions, parent: nil, listener: 0, firstTarget: 0)
         withUnsafePointer(to: &node, linkPrefixes)
         return node
     }
@@ -127,9 +128,5 @@ struct HostTableBuilder {
 
     private func hashFromLeft(_ key: UnsafeRawBufferPointer) -> UInt64 {
         ByteHash.finish(key.reduce(seed, ByteHash.rolling))
-    }
-
-    private func hashFromRight(_ key: UnsafeRawBufferPointer) -> UInt64 {
-        ByteHash.finish(key.reversed().reduce(seed, ByteHash.rolling))
     }
 }

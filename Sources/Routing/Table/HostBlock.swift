@@ -1,0 +1,87 @@
+/// One hostname pattern of a port with all its candidates, compiled into memory of its own.
+///
+/// The unit that tables have in common: a new table takes over the blocks in which nothing changed. So nothing in a block
+/// depends on other blocks: targets are counted from the block's first.
+///
+/// `@unchecked Sendable`: the memory is written in `init` only.
+final class HostBlock: @unchecked Sendable {
+    /// Everything a block is made of, but for the indices of backends and the seed.
+    struct Source {
+        /// What is counted for requests that no rule takes; the others have its names too.
+        var noRule: TargetInfo
+        var pattern: HostnamePattern
+        var routes: [Route] = []
+
+        struct Route {
+            /// Index into `RoutingConfiguration.routes`.
+            var index: Int
+            var configuration: RouteConfiguration
+        }
+
+        /// Quick when the two are made of the same configurations: arrays that share their memory are not compared
+        /// element by element.
+        func isEqual(to other: Source) -> Bool {
+            pattern == other.pattern && noRule == other.noRule && routes.count == other.routes.count
+                && zip(routes, other.routes).allSatisfy {
+                    $0.index == $1.index && $0.configuration == $1.configuration
+                }
+        }
+    }
+
+    let source: Source
+    /// The first is that of requests that no rule takes.
+    let targets: [TargetInfo]
+    /// Without what only the table knows: listener, parent, and the number of the first target.
+    let node: HostNode
+    var byteCount: Int { arena.byteCount }
+
+    private let arena = Arena()
+    /// Owners of the programs that candidates point to.
+    private let automata: [Automaton]
+
+    init(_ source: Source, backends: [BackendID: Int32], seed: UInt64) {
+        self.source = source
+        var compiler = HostCompiler(arena: arena, backends: backends, noRule: source.noRule)
+        for route in source.routes { compiler.append(route) }
+        targets = compiler.targets
+        node = HostNodeBuilder(arena: arena, seed: seed).build(compiler.entries, pattern: source.pattern)
+        automata = compiler.matchCompiler.automata
+    }
+}
+
+/// Translates the routes of one hostname pattern into candidates.
+private struct HostCompiler {
+    let arena: Arena
+    private(set) var targets: [TargetInfo]
+    private(set) var entries: [CandidateEntry] = []
+    private(set) var matchCompiler: MatchCompiler
+    private let ruleCompiler: RuleCompiler
+
+    init(arena: Arena, backends: [BackendID: Int32], noRule: TargetInfo) {
+        self.arena = arena
+        targets = [noRule]
+        matchCompiler = MatchCompiler(arena: arena)
+        ruleCompiler = RuleCompiler(arena: arena, backendIndices: backends)
+    }
+
+    mutating func append(_ route: HostBlock.Source.Route) {
+        var target = targets[0]
+        target.route = route.configuration.name.description
+        for (ruleNumber, rule) in route.configuration.rules.enumerated() {
+            target.rule = rule.name ?? "\(rule.index)"
+            targets.append(target)
+            let compiled = arena.store(ruleCompiler.compile(rule, route: route.index))
+            for (matchNumber, match) in rule.matches.enumerated() {
+                guard let match = matchCompiler.compile(match) else { continue }
+                let candidate = Candidate(
+                    rule: compiled, headers: match.headers, queryParameters: match.queryParameters,
+                    path: match.program, target: UInt32(targets.count - 1), methods: match.methods,
+                    match: UInt16(truncatingIfNeeded: matchNumber))
+                entries.append(
+                    CandidateEntry(
+                        kind: match.kind, key: match.key, rank: match.rank, route: route.index,
+                        position: ruleNumber << 32 | matchNumber, candidate: candidate))
+            }
+        }
+    }
+}
