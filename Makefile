@@ -32,7 +32,7 @@ lint: ## Check the format of the Swift sources
 	scripts/format.sh --lint
 
 clean: ## Remove what was built and installed here
-	rm -rf .build .venv Benchmarks/.venv Benchmarks/.build Fuzz/.build
+	rm -rf .build .venv Benchmarks/.venv Benchmarks/.build Benchmarks/micro/.build Fuzz/.build
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -139,7 +139,8 @@ def wait_until_live(connection: http.client.HTTPConnection, path: str, host: str
             return
         if time.monotonic() > deadline:
             raise RuntimeError(f"{path} of {host} is not served: {response.status}")
-        time.sleep(0.0005)  # Asking without a pause would take the core from what is waited for.
+        # Without a pause the questions would take the core that the change needs.
+        time.sleep(0.0005)
 
 
 def measure_change_to_live(proxy: Proxy, files: RouteFiles, report: Report) -> None:

@@ -10,9 +10,19 @@ final class Arena {
 
     /// Everything is placed on this boundary: 8 bytes suit every type that is stored here.
     private static let alignment = 8
-    private var chunkSize = 512
+    private var chunkSize: Int
+    private let growth: Int
 
-    init() {}
+    init() {
+        chunkSize = 1024
+        growth = 2
+    }
+
+    /// For about so many bytes: one chunk, and small ones if that was too little.
+    init(expectedByteCount: Int) {
+        chunkSize = max(256, expectedByteCount)
+        growth = 1
+    }
 
     deinit {
         for chunk in chunks { chunk.deallocate() }
@@ -27,7 +37,8 @@ final class Arena {
             return memory
         }
         // Chunks grow, so that a small automaton stays small and a large table needs few of them.
-        chunkSize = min(chunkSize * 2, 1 << 20)
+        let chunkSize = chunkSize
+        self.chunkSize = growth == 1 ? max(256, chunkSize / 4) : min(chunkSize * growth, 1 << 20)
         let chunk = UnsafeMutableRawPointer.allocate(byteCount: max(size, chunkSize), alignment: 16)
         chunks.append(chunk)
         byteCount += max(size, chunkSize)

@@ -35,17 +35,25 @@ final class HostBlock: @unchecked Sendable {
     let node: HostNode
     var byteCount: Int { arena.byteCount }
 
-    private let arena = Arena()
+    private let arena: Arena
     /// Owners of the programs that candidates point to.
     private let automata: [Automaton]
 
     init(_ source: Source, backends: [BackendID: Int32], seed: UInt64) {
         self.source = source
+        arena = Arena(expectedByteCount: Self.expectedByteCount(source))
         var compiler = HostCompiler(arena: arena, backends: backends, noRule: source.noRule)
         for route in source.routes { compiler.append(route) }
         targets = compiler.targets
         node = HostNodeBuilder(arena: arena, seed: seed).build(compiler.entries, pattern: source.pattern)
         automata = compiler.matchCompiler.automata
+    }
+
+    /// What ordinary rules take: one backend, matches on a path.
+    private static func expectedByteCount(_ source: Source) -> Int {
+        source.routes.reduce(128) { sum, route in
+            route.configuration.rules.reduce(sum) { $0 + 448 + 160 * $1.matches.count }
+        }
     }
 }
 
