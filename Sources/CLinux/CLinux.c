@@ -137,7 +137,7 @@ static int release_segments(struct dl_phdr_info *object, size_t size, void *unus
     return 0;
 }
 
-void weir_release_startup_pages(void) {
+void weir_release_unused_memory(void) {
     dl_iterate_phdr(release_segments, NULL);
     malloc_trim(0);
 }

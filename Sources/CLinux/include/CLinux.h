@@ -72,9 +72,9 @@ int weir_unacknowledged(int fd);
 // 1 when nothing waits to be read and the peer has not closed.
 int weir_is_quiet(int fd);
 
-// Gives the resident pages of the program's read-only segments back to the page cache, from where they return when they
-// are used: start-up touches many that serving does not.
-void weir_release_startup_pages(void);
+// Gives free pages of the heap back to the system, and the resident pages of the program's read-only segments to the page
+// cache, from where they return when they are used: start-up and changes touch many that serving does not.
+void weir_release_unused_memory(void);
 
 // The number of CPUs this thread may run on (sched_getaffinity), at least 1.
 int weir_affinity_count(void);

@@ -47,7 +47,7 @@ final class FirstScreen: Sendable {
         var text = render(report, admin: admin)
         text.withUTF8 { bytes in _ = write(STDOUT_FILENO, bytes.baseAddress, bytes.count) }
         // Start-up is over; two thirds of the resident memory were its program text (docs/configuration.md, "Memory").
-        weir_release_startup_pages()
+        weir_release_unused_memory()
     }
 
     func render(_ report: ServingReport, admin: AdminAddress) -> String {

@@ -19,7 +19,9 @@ struct ServingService: Service {
 
     func run() async throws {
         try await cancelWhenGracefulShutdown {
+            let memory = MemoryRelease()
             try await controller.run(source) { report in
+                memory.configurationChanged()
                 guard report.generation == 1 else { return }
                 if report.outcome.configuration.ports.isEmpty, !report.portFailures.isEmpty {
                     throw StartupError.noPort(report.portFailures)

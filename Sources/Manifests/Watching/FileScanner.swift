@@ -94,11 +94,11 @@ struct FileScanner {
         guard depth < 32, visitedDirectories.insert([UInt64(status.st_dev), UInt64(status.st_ino)]).inserted
         else { return }
         watch(path)
-        guard let names = Self.list(path) else {
+        guard let entries = Self.list(path) else {
             unreadableDirectories.append(path)
             return markUnreadable(path, systemErrorMessage())
         }
-        for name in names where !name.hasPrefix(".") {
+        for (name, mayBeLink) in entries where !name.hasPrefix(".") {
             let child = path == "/" ? "/\(name)" : "\(path)/\(name)"
             var status = stat()
             let isManifest = [".yaml", ".yml", ".json"].contains(where: name.hasSuffix)
@@ -109,16 +109,18 @@ struct FileScanner {
             if status.isDirectory {
                 visitDirectory(child, status: status, depth: depth + 1, watch: watch, isBeingWritten: isBeingWritten)
             } else if isManifest, status.isRegularFile {
-                visitFile(child, status: status, watch: watch, isBeingWritten: isBeingWritten)
+                visitFile(
+                    child, status: status, mayBeLink: mayBeLink, watch: watch, isBeingWritten: isBeingWritten)
             }
         }
     }
 
+    /// - Parameter mayBeLink: false when it is known that the path is no symbolic link, which saves a look at it.
     private mutating func visitFile(
-        _ path: String, status: stat, watch: Watch, isBeingWritten: (String) -> Bool
+        _ path: String, status: stat, mayBeLink: Bool = true, watch: Watch, isBeingWritten: (String) -> Bool
     ) {
         guard seen.insert(path).inserted else { return }
-        watchTarget(of: path, watch: watch)
+        if mayBeLink { watchTarget(of: path, watch: watch) }
         let signature = Signature(status)
         if let file = known[path] {
             // A pipe can be read only once.
@@ -186,18 +188,20 @@ extension FileScanner {
 // MARK: System calls
 
 extension FileScanner {
-    /// The names in a directory, sorted; nil with `errno` when it cannot be listed.
-    private static func list(_ path: String) -> [String]? {
+    /// What is in a directory, sorted by name; nil with `errno` when it cannot be listed.
+    private static func list(_ path: String) -> [(name: String, mayBeLink: Bool)]? {
         guard let directory = opendir(path) else { return nil }
         defer { closedir(directory) }
-        var names: [String] = []
+        var entries: [(name: String, mayBeLink: Bool)] = []
         while let entry = readdir(directory) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 String(cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
             }
-            names.append(name)
+            // File systems that do not tell say "unknown".
+            let type = Int32(entry.pointee.d_type)
+            entries.append((name, type != Int32(DT_REG) && type != Int32(DT_DIR)))
         }
-        return names.sorted()
+        return entries.sorted { $0.name < $1.name }
     }
 
     /// The contents of a file, one byte more than allowed at most; nil with `errno` when it cannot be read.

@@ -18,13 +18,15 @@ final class HostBlock: @unchecked Sendable {
             var configuration: RouteConfiguration
         }
 
-        /// Quick when the two are made of the same configurations: arrays that share their memory are not compared
-        /// element by element.
-        func isEqual(to other: Source) -> Bool {
-            pattern == other.pattern && noRule == other.noRule && routes.count == other.routes.count
-                && zip(routes, other.routes).allSatisfy {
-                    $0.index == $1.index && $0.configuration == $1.configuration
-                }
+        /// Whether this is what the routes with these numbers make. Quick when they are the same configurations: arrays
+        /// that share their memory are not compared element by element.
+        func isMade(of numbers: [Int], in configuration: RoutingConfiguration, noRule: TargetInfo) -> Bool {
+            guard routes.count == numbers.count, self.noRule == noRule else { return false }
+            for (position, number) in numbers.enumerated()
+            where routes[position].index != number || routes[position].configuration != configuration.routes[number] {
+                return false
+            }
+            return true
         }
     }
 

@@ -37,32 +37,34 @@ struct TableCompiler {
             address: port.address, port: port.port, noListener: TargetInfo(port: port.port), firstTarget: targetCount)
         targetCount += 1
         var hosts = HostPatterns(port.listeners)
-        var sources: [HostBlock.Source] = []
+        // By number of the pattern.
+        var noRules: [TargetInfo] = []
+        var routes: [[Int]] = []
         for (index, listener) in port.listeners.enumerated() {
             // Names of listeners are unique inside one object only.
             let name = (listener.id.listenerSet.map { "\($0)/" } ?? "") + listener.id.listener
             let target = TargetInfo(port: port.port, gateway: listener.id.gateway.description, listener: name)
             func number(_ pattern: HostnamePattern) -> Int? {
                 guard let number = hosts.add(pattern, listener: index) else { return nil }
-                if number == sources.count {
+                if number == noRules.count {
                     var noRule = target
                     noRule.hostname = pattern.description
-                    sources.append(HostBlock.Source(noRule: noRule, pattern: pattern))
+                    noRules.append(noRule)
+                    routes.append([])
                 }
                 return number
             }
             _ = number(listener.hostname)
             for attached in listener.routes where configuration.routes.indices.contains(attached.route) {
-                let route = HostBlock.Source.Route(
-                    index: attached.route, configuration: configuration.routes[attached.route])
                 for pattern in attached.hostnames {
-                    if let number = number(pattern) { sources[number].routes.append(route) }
+                    if let number = number(pattern) { routes[number].append(attached.route) }
                 }
             }
         }
         var nodes: [HostNode] = []
-        for (source, pattern) in zip(sources, hosts.patterns) {
-            let block = block(source, known: known[source.pattern])
+        for (number, pattern) in hosts.patterns.enumerated() {
+            let block = block(
+                pattern.pattern, noRule: noRules[number], routes: routes[number], known: known[pattern.pattern])
             var node = block.node
             node.listener = Int32(truncatingIfNeeded: pattern.listener)
             node.firstTarget = UInt32(truncatingIfNeeded: targetCount)
@@ -75,8 +77,13 @@ struct TableCompiler {
             hosts, nodes, noListenerTarget: UInt32(truncatingIfNeeded: noListenerTarget))
     }
 
-    private func block(_ source: HostBlock.Source, known: HostBlock?) -> HostBlock {
-        if let known, known.source.isEqual(to: source) { return known }
+    private func block(
+        _ pattern: HostnamePattern, noRule: TargetInfo, routes: [Int], known: HostBlock?
+    ) -> HostBlock {
+        if let known, known.source.isMade(of: routes, in: configuration, noRule: noRule) { return known }
+        let source = HostBlock.Source(
+            noRule: noRule, pattern: pattern,
+            routes: routes.map { HostBlock.Source.Route(index: $0, configuration: configuration.routes[$0]) })
         return HostBlock(source, backends: backends, seed: seed)
     }
 }
