@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.backends import Backend
+from support.conformance import Served
 from support.manifests import Document, NAMESPACE, PORT
 from support.server import Weir, write
 
@@ -43,5 +44,20 @@ def backend(stack: ExitStack) -> Callable[..., Backend]:
 
     def start(*arguments, **keywords) -> Backend:
         return stack.enter_context(Backend(*arguments, **keywords))
+
+    return start
+
+
+@pytest.fixture
+def row(stack: ExitStack, tmp_path: Path) -> Callable[..., Served]:
+    """Serves the manifests of a row of the conformance checklist with echo backends: `row("http-route-matching")`.
+
+    Keyword arguments are Services of the namespace `shop` and the Backend that each one leads to.
+    """
+
+    def start(row: str | list[Document], *flags: str, **services: Backend) -> Served:
+        for name, target in services.items():
+            flags += ("--backend", f"shop/{name.replace('_', '-')}:80=127.0.0.1:{target.port}")
+        return stack.enter_context(Served(tmp_path / "manifests", row, "--echo", *flags))
 
     return start
