@@ -41,11 +41,11 @@ final class ServerConnection: EventHandler {
     var peerClosed = false
     /// The FIN came before the end of the response: the client may still be waiting for it. When to look whether it takes
     /// anything; 0 otherwise.
-    private var halfCloseCheck: UInt64 = 0
+    var halfCloseCheck: UInt64 = 0
     /// When the client last sent something of the body that is awaited.
-    private var bodyProgressAt: UInt64 = 0
+    var bodyProgressAt: UInt64 = 0
     /// Something was sent since this was last looked at.
-    private var hasSent = false
+    var hasSent = false
     /// What the client had not acknowledged when a deadline came up during flushing.
     private var unacknowledged: Int32 = -1
     /// The connection closes when the current response is complete.
@@ -154,61 +154,6 @@ final class ServerConnection: EventHandler {
                 return
             }
         }
-    }
-
-    /// A FIN is all that is seen of a client that hangs up, and of one that only says that no more requests will come
-    /// (RFC 9112 section 9.6). The latter is believed as long as there is something to send to it every second; then the
-    /// request is given up, so that the backend can stop working on it.
-    private func clientClosedWhileResponding() {
-        guard halfCloseCheck == 0 else { return }
-        expectSendingAfterHalfClose()
-        updateDeadline()
-    }
-
-    private func expectSendingAfterHalfClose() {
-        hasSent = false
-        halfCloseCheck = worker.loop.now + worker.settings.halfCloseGrace
-    }
-
-    /// The body is still arriving: not for ever.
-    func expectBody() {
-        bodyProgressAt = worker.loop.now
-        updateDeadline()
-    }
-
-    private var bodyDeadline: UInt64 {
-        phase == .body ? bodyProgressAt + worker.settings.idleTimeout : .max
-    }
-
-    /// Sets the deadline while a request is in progress: for a client that has sent its FIN or that is to send its body,
-    /// or for the exchange.
-    func updateDeadline() {
-        let next = min(
-            halfCloseCheck == 0 ? .max : halfCloseCheck, exchange?.nextDeadline ?? .max, bodyDeadline)
-        if next == .max {
-            worker.loop.clearDeadline(self)
-        } else {
-            worker.loop.setDeadline(self, at: next)
-        }
-    }
-
-    private func waitIsOver() {
-        if halfCloseCheck != 0, worker.loop.now >= halfCloseCheck {
-            guard hasSent || !output.isEmpty else { return abort() }
-            expectSendingAfterHalfClose()
-        }
-        if worker.loop.now >= bodyDeadline {
-            guard exchange?.isUpstreamBlocked == true else {
-                worker.counters.requestsRefused += 1
-                exchange?.clientFailed(status: 408, reason: "request body not complete in time")
-                return
-            }
-            // It is not the client that makes everybody wait.
-            bodyProgressAt = worker.loop.now
-        }
-        exchange?.deadlineReached()
-        // The exchange may be over by now. The wheel may also have been early by a part of a tick.
-        if phase == .body || phase == .responding { updateDeadline() }
     }
 
     /// Brings saved bytes and what the kernel has into the receive area and returns how many there are; nil when there
