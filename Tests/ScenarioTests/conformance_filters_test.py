@@ -282,7 +282,7 @@ def test_http_route_request_percentage_mirror(row: Row, backend, path: str, shar
     def is_near() -> bool:
         before = len(copy.requests)
         server.check(*(Ask(f"{path}?uuid={number}", V1) for number in range(count)))
-        seen = settled(lambda: len(copy.requests), polls=20) - before
+        seen = settled(lambda: len(copy.requests)) - before
         return abs(seen - count * share) <= 3 * deviation
 
     assert any(is_near() for _ in range(5))
@@ -402,13 +402,11 @@ def test_http_route_cors_options_that_is_no_preflight(shared) -> None:
 )
 def test_http_route_timeout(shared, row: str, path: str) -> None:
     """HTTPRouteTimeoutRequest and HTTPRouteTimeoutBackendRequest: 500 ms against a delay of one second."""
-    shared(row).check(
-        Ask(f"/{path}", V1),
-        Ask(f"/{path}?delay=1s", 504),
-        Ask(f"/disable-{path}", V1),
-        Ask(f"/disable-{path}?delay=1s", V1),
-        Ask(f"/{path}", V1),
-    )
+    server, fast = shared(row), Ask(f"/{path}", V1)
+    for _ in range(2):
+        eventually(lambda: server.outcome(fast) == V1, "an answer in time; on a busy machine perhaps not the first")
+        server.check(Ask(f"/{path}?delay=1s", 504))
+    server.check(Ask(f"/disable-{path}", V1), Ask(f"/disable-{path}?delay=1s", V1))
 
 
 def counting(wire, backend: Backend) -> None:

@@ -304,3 +304,28 @@ def test_backend_tls_policy_is_never_answered_in_plain_text(row: Row) -> None:
     server = row("backend-tls-policy")
     for target in ("/backendtlspolicy", "/host-mismatch"):
         assert server.outcome(Ask(target, 500)) in (500, 502, 503)
+
+
+def policy(server: Served, name: str) -> Document:
+    (ancestor,) = server.status("backendTLSPolicies", name)["ancestors"]
+    return ancestor
+
+
+def test_backend_tls_policy_observed_generation_bump(row: Row) -> None:
+    server = row("backend-tls-policy-observed-generation-bump")
+    (changed,) = of_kind("BackendTLSPolicy", server.documents)
+    next_generation(changed)["spec"]["validation"]["hostname"] = "changed.example.com"
+    server.apply()
+    name, wanted = changed["metadata"]["name"], {changed["metadata"]["generation"]}
+    eventually(lambda: generations(policy(server, name)) == wanted, "all conditions are about the new generation")
+    assert condition(policy(server, name), "Accepted") == ("True", "Accepted")
+
+
+def test_backend_tls_policy_follows_its_config_map(row: Row) -> None:
+    server = row("backend-tls-policy")
+    authority = server.find("ConfigMap", "ca")
+    for data, accepted in (({"ca.crt": ""}, "False"), (authority["data"], "True")):
+        authority["data"] = data
+        server.apply()
+        eventually(lambda: condition(policy(server, "normative"), "Accepted")[0] == accepted, f"Accepted {accepted}")
+        assert condition(policy(server, "normative"), "ResolvedRefs")[0] == accepted
