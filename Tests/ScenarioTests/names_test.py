@@ -1,6 +1,5 @@
 """Backends by name (ExternalName) and over IPv6."""
 
-import socket
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from support.backends import answering, response
 from support.dns import DNSServer
 from support.manifests import endpoints, gateway, route, rule, service
+from support.ports import has_ipv6
 from support.server import Weir, write
 from support.waiting import eventually
 
@@ -58,15 +58,6 @@ def test_a_name_that_does_not_exist_is_an_error_and_harms_nobody(weir, backend, 
     assert server.get().status_code in (500, 502, 503)
     dns.addresses["missing.example.test"] = ["127.0.0.1"]
     eventually(lambda: server.get().status_code == 200, "the name is asked for again", deadline=40)
-
-
-def has_ipv6() -> bool:
-    try:
-        with socket.socket(socket.AF_INET6) as probe:
-            probe.bind(("::1", 0))
-        return True
-    except OSError:
-        return False
 
 
 needs_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6 loopback")

@@ -34,3 +34,12 @@ def free_offset(*ports: int) -> int:
 
 def free_port() -> int:
     return free_offset(0)
+
+
+def has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+        return True
+    except OSError:
+        return False
