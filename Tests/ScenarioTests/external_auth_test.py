@@ -1,5 +1,7 @@
 """The ExternalAuth filter with protocol HTTP: nothing goes on before the authorization server has said 200."""
 
+import threading
+
 import pytest
 import requests
 
@@ -202,3 +204,46 @@ def test_rules_of_the_route_without_the_filter_are_open(weir, backend) -> None:
     )
     assert server.get("/in").status_code == 401
     assert server.get("/open").status_code == 200
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_body_that_arrives_during_a_refusal_never_reaches_the_authorization_server(guarded, chunked: bool) -> None:
+    """What a refused client still sends would be a request of its own there, and its answer that to a later question."""
+    halfway, goes_on = threading.Event(), threading.Event()
+
+    def serve(wire, judge: Backend) -> None:
+        while True:
+            if judge.receive(wire).target != "/":
+                wire.send(response(""))
+                continue
+            wire.send("HTTP/1.1 403 Forbidden\r\nContent-Length: 6\r\n\r\nnot")
+            halfway.set()
+            assert goes_on.wait(10)
+            wire.send("you")
+
+    server, upstream, judge = guarded(serve)
+    smuggled = request("GET", "/smuggled", body=b"")
+    with server.connect() as client:
+        framing = "Transfer-Encoding: chunked" if chunked else "Content-Length: 1000"
+        client.send(request("POST", "/", framing))
+        assert halfway.wait(10)
+        assert client.read_head().status == 403
+        client.send(f"{len(smuggled):x}\r\n".encode() + smuggled + b"\r\n" if chunked else smuggled)
+        assert client.read_exactly(3) == b"not"
+        # The event loop has seen the bytes above when it has told its counters a few times.
+        for _ in range(5):
+            server.admin("/metrics")
+        goes_on.set()
+        assert client.read_to_end() == b"you"
+    assert server.get("/next").status_code == 200
+    assert judge.targets == ["/", "/next"]
+    assert upstream.targets == ["/next"]
+
+
+def test_trailers_of_a_client_cannot_pose_as_what_the_server_says(guarded) -> None:
+    server, upstream, _ = guarded(None, http={"allowedResponseHeaders": ["X-User"]})
+    with server.connect() as client:
+        client.send(request("POST", "/", "Transfer-Encoding: chunked"))
+        client.send("5\r\nhello\r\n0\r\nX-User: mallory\r\n\r\n")
+        assert client.read_response().status == 200
+    assert (upstream.requests[0].body, upstream.requests[0].trailers) == (b"hello", [])

@@ -84,6 +84,18 @@ def test_a_body_is_mirrored(mirrored, chunked: bool) -> None:
     assert primary.requests[0].body == targets["copy"].requests[0].body == body
 
 
+def test_trailers_are_mirrored(mirrored) -> None:
+    """They leave in a send of their own, behind the last data."""
+    server, primary, targets = mirrored([mirror("copy")], copy=None)
+    with server.connect() as client:
+        client.send(request("POST", "/t", "Transfer-Encoding: chunked", "Trailer: X-Sum"))
+        client.send("5\r\nhello\r\n0\r\nX-Sum: 5\r\n\r\n")
+        assert client.read_response().status == 200
+    eventually(lambda: targets["copy"].requests)
+    for message in (primary.requests[0], targets["copy"].requests[0]):
+        assert (message.body, message.trailers) == (b"hello", [("X-Sum", "5")])
+
+
 def test_a_mirror_that_is_not_there_changes_nothing(mirrored) -> None:
     server, primary, _ = mirrored([mirror("gone")], gone=free_port())
     for number in range(20):

@@ -482,3 +482,18 @@ def test_a_client_that_sends_its_body_slowly_but_steadily_is_waited_for(through)
             client.send(b"x")
         assert client.read_response().status == 200
     assert upstream.requests[0].body == b"x" * 10
+
+
+def test_a_response_that_begins_before_the_body_is_complete_is_not_cut_while_it_flows(through) -> None:
+    def serve(wire, _: Backend) -> None:
+        wire.read_head()
+        wire.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n")
+        for _ in range(10):
+            time.sleep(0.1)  # Slowness is what this is about.
+            wire.send(b"x")
+
+    server, _ = through(serve, "--idle-timeout", "400ms")
+    with server.connect() as client:
+        client.send(request("POST", "/up", "Content-Length: 10") + b"half")
+        answer = client.read_response()
+        assert (answer.status, answer.body) == (200, b"x" * 10)

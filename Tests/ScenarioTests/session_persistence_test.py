@@ -150,3 +150,36 @@ def test_a_token_that_is_none_begins_a_session(replicas, token: str) -> None:
     answer = server.get("/", headers={"Host": "shop.test", "Cookie": f"shop={token}"})
     assert answer.status_code == 200
     assert cookie(answer).value
+
+
+def test_a_retry_does_not_move_a_session(weir, backend) -> None:
+    """One bad answer is no reason to lose what the endpoint knows of the session."""
+    port = free_port()
+    failing = set()
+
+    def replica(address: str):
+        def serve(wire, replica) -> None:
+            while True:
+                message = replica.receive(wire)
+                if message.target == "/bad" and address not in failing:
+                    failing.add(address)
+                    wire.send(response("bad", status="503 Bad"))
+                else:
+                    wire.send(response(address))
+
+        return backend(serve, address=address, port=port)
+
+    addresses = ["127.0.0.1", "127.0.0.2", "127.0.0.3"]
+    for address in addresses:
+        replica(address)
+    rules = rule("up") | {
+        "sessionPersistence": {"sessionName": "shop"},
+        "retry": {"codes": [503], "attempts": 3, "backoff": "1ms"},
+    }
+    server = weir(gateway(), service("up"), endpoints("up", port, *addresses), route("r", rules), "--workers", "1")
+    for _ in range(6):
+        failing.clear()
+        first = server.get("/")
+        again = server.get("/bad", headers={"Cookie": f"shop={cookie(first).value}"})
+        assert (again.status_code, again.text) == (200, first.text)
+        assert failing == {first.text} and "Set-Cookie" not in again.headers

@@ -19,6 +19,7 @@ extension ServerConnection {
 
     /// The body is still arriving: not for ever.
     func expectBody() {
+        hasSent = false
         bodyProgressAt = worker.loop.now
         updateDeadline()
     }
@@ -45,13 +46,14 @@ extension ServerConnection {
             expectSendingAfterHalfClose()
         }
         if worker.loop.now >= bodyDeadline {
-            guard exchange?.isUpstreamBlocked == true else {
+            guard exchange?.isUpstreamBlocked == true || hasSent else {
                 worker.counters.requestsRefused += 1
                 exchange?.clientFailed(status: 408, reason: "request body not complete in time")
                 return
             }
-            // It is not the client that makes everybody wait.
+            // It is not the client that makes everybody wait, or it is busy with a response that began early.
             bodyProgressAt = worker.loop.now
+            hasSent = false
         }
         exchange?.deadlineReached()
         // The exchange may be over by now. The wheel may also have been early by a part of a tick.

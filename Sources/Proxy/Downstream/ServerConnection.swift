@@ -258,6 +258,7 @@ final class ServerConnection: EventHandler {
                 return
             }
             output.consume(sent)
+            hasSent = true
         }
         if phase == .flushing { return finishClosing() }
         if let exchange { return exchange.downstreamDrained() }

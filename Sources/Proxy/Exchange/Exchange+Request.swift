@@ -98,6 +98,7 @@ extension Exchange {
         noteProgress()
         if let authorization { return authorization.collect(bytes) }
         sendUpstream(bytes)
+        if requestIsSent, !mirrors.isEmpty { finishMirrors() }
     }
 
     /// Data bytes of a chunked request, which stand in the receive area and leave as one chunk.
@@ -106,12 +107,16 @@ extension Exchange {
     ) {
         noteProgress()
         if let authorization { return authorization.collect(UnsafeRawBufferPointer(data)) }
+        // A backend that merges trailers into the head would take them for what the authorization server says.
+        let trailerCount = extras?.pointee.filters.externalAuth == nil ? trailerCount : 0
         ChunkWriter.withChunk(
             data, isLast: isLast, trailers: worker.trailers.prefix(trailerCount), trailerBase: trailerBase,
             emptyAt: worker.receive.area
         ) { chunk in
             sendUpstream(chunk)
         }
+        // With trailers the last chunk leaves in two sends.
+        if requestIsSent, !mirrors.isEmpty { finishMirrors() }
     }
 
     private func sendUpstream(_ bytes: UnsafeRawBufferPointer) {

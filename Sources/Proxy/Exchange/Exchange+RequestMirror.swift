@@ -18,7 +18,10 @@ extension Exchange {
     /// Gives the mirrors what the backend gets of the body.
     func mirrorBody(_ bytes: UnsafeRawBufferPointer) {
         mirrors.removeAll { !$0.send(bytes) }
-        guard requestIsSent else { return }
+    }
+
+    /// The mirrors have got everything.
+    func finishMirrors() {
         for mirror in mirrors { mirror.requestIsComplete() }
         mirrors.removeAll(keepingCapacity: true)
     }

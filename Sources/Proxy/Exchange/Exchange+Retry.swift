@@ -71,7 +71,8 @@ extension Exchange {
         retryAt = 0
         startAttempt()
         guard let pool,
-            let endpoint = pool.pick(random: worker.random(), now: worker.loop.now, excluding: failedEndpoint)
+            let endpoint = sessionEndpoint(in: pool)
+                ?? pool.pick(random: worker.random(), now: worker.loop.now, excluding: failedEndpoint)
         else { return respond(status: 503, detail: "the backend has no ready endpoint") }
         guard let connection = acquire(endpoint) else { return failUnreachable() }
         use(connection)

@@ -1,6 +1,7 @@
 import Glibc
 import HTTPSemantics
 import Routing
+import Upstream
 
 /// What a request said about its session, kept until the response.
 struct SessionAssignment {
@@ -9,7 +10,7 @@ struct SessionAssignment {
     /// What the request brought.
     private var tokens: SessionTokens?
     /// The endpoint of the session that goes on; 0 without one.
-    private var resumed: UInt64 = 0
+    private(set) var resumed: UInt64 = 0
 
     init() {}
 
@@ -61,6 +62,16 @@ extension Exchange {
             }
         }
         return nil
+    }
+
+    /// Where a request of a session is tried again: an answer that is no good does not end the session. nil without a
+    /// session, when its endpoint is gone, and when that cannot be reached.
+    func sessionEndpoint(in pool: BackendPool) -> EndpointPool? {
+        guard session.resumed != 0, let backend,
+            let endpoint = pool.endpoint(withSession: session.resumed, key: backend.pointee.sessionKey),
+            !endpoint.health.isAvoided(now: worker.loop.now)
+        else { return nil }
+        return endpoint
     }
 
     func writeSession(to writer: inout HeadWriter) {

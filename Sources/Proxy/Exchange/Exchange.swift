@@ -83,8 +83,9 @@ final class Exchange: BackendRequest {
 
     // MARK: Back-pressure
 
-    /// Without a connection (waiting for an authorization or the next attempt) the client is not read either.
-    var isUpstreamBlocked: Bool { upstream?.isBlocked ?? !collectsBody }
+    /// Without a connection (waiting for an authorization or the next attempt) the client is not read either, nor while
+    /// the authorization server refuses it: that one has no use for the body.
+    var isUpstreamBlocked: Bool { isRefused || upstream?.isBlocked ?? !collectsBody }
     override var isDownstreamBlocked: Bool { connection?.isBlocked ?? false }
 
     override func upstreamDrained() {
