@@ -6,6 +6,7 @@ import json
 import statistics
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import processes
@@ -137,6 +138,7 @@ def measure(
         for proxy in chosen:
             running.append(proxy)
             proxy.start(directory / f"{proxy.name}.log")
+            time.sleep(1)  # At rest: the first answer comes while the start is still going on.
             idle_memory[proxy.name] = processes.memory(proxy.pid)
             if proxy.name != "relay":
                 problems = workloads.equal_work_problems(proxy, recorder)
