@@ -247,3 +247,17 @@ def test_trailers_of_a_client_cannot_pose_as_what_the_server_says(guarded) -> No
         client.send("5\r\nhello\r\n0\r\nX-User: mallory\r\n\r\n")
         assert client.read_response().status == 200
     assert (upstream.requests[0].body, upstream.requests[0].trailers) == (b"hello", [])
+
+
+def test_a_question_is_asked_again_when_a_pooled_connection_proves_closed(guarded) -> None:
+    def serve(wire, judge: Backend) -> None:
+        judge.receive(wire)
+        wire.send(response(""))
+        judge.receive(wire)  # And closes instead of an answer.
+
+    server, upstream, judge = guarded(serve)
+    for number in range(4):
+        answer = requests.post(server.url("/"), data=b"body", headers={"Host": "shop.test"}, timeout=10)
+        assert answer.status_code == 200, number
+    assert [message.body for message in upstream.requests] == [b"body"] * 4
+    assert judge.connections > 1

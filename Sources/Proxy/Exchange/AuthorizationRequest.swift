@@ -52,6 +52,8 @@ final class AuthorizationRequest: BackendRequest {
         table.backends[Int(policy.pointee.backendIndex)]
     }
 
+    /// A question changes nothing, whatever the method of the request that it is about.
+    override var isRepeatable: Bool { true }
     override var isDownstreamBlocked: Bool { false }
 
     func hold(_ bytes: UnsafeRawBufferPointer) {
@@ -103,7 +105,7 @@ final class AuthorizationRequest: BackendRequest {
             let connection = acquire(endpoint)
         else { return backendUnreachable() }
         use(connection)
-        if connection.isReused, method.isIdempotent { replay.append(UnsafeRawBufferPointer(question.bytes)) }
+        if connection.isReused { replay.append(UnsafeRawBufferPointer(question.bytes)) }
         connection.send(UnsafeRawBufferPointer(question.bytes), UnsafeRawBufferPointer(start: nil, count: 0))
         question.release()
     }

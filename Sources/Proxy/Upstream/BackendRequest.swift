@@ -29,6 +29,9 @@ class BackendRequest {
     /// The endpoints as they are now: they may have changed since the request began.
     var pool: BackendPool? { nil }
 
+    /// Whether it does no harm when the backend sees the request twice (RFC 9110 section 9.2.2).
+    var isRepeatable: Bool { method.isIdempotent }
+
     /// True while nobody takes more of the response: the backend is not read meanwhile.
     var isDownstreamBlocked: Bool { false }
 
@@ -112,7 +115,7 @@ class BackendRequest {
         }
         use(connection)
         // The pooled connection may turn out to be closed.
-        if connection.isReused, method.isIdempotent, requestIsSent, replay.isEmpty {
+        if connection.isReused, isRepeatable, requestIsSent, replay.isEmpty {
             replay.append(UnsafeRawBufferPointer(unsent.bytes))
         }
         connection.send(UnsafeRawBufferPointer(unsent.bytes), UnsafeRawBufferPointer(start: nil, count: 0))
@@ -123,7 +126,7 @@ class BackendRequest {
     /// A pooled connection was closed by the endpoint before it answered anything: the request goes out once more on a
     /// fresh connection if it may be repeated (RFC 9110 section 9.2.2) and is still here completely.
     final func pooledConnectionWasStale() {
-        guard method.isIdempotent, !replay.isEmpty, requestIsSent, let connection = freshConnection() else {
+        guard isRepeatable, !replay.isEmpty, requestIsSent, let connection = freshConnection() else {
             return upstreamFailed(.disconnected)
         }
         upstream?.abandon()
