@@ -52,7 +52,8 @@ package struct WeightedBackend: Sendable, Hashable {
     /// `weight`, 0...1,000,000, default 1. The share is weight / sum over all refs of the rule.
     package var weight: UInt32
     package var destination: Destination
-    /// Filters of this backendRef: they run only when this backend is chosen, after the rule's own.
+    /// Filters of this backendRef: they run only when this backend is chosen, after the rule's own. Mirrors, CORS and
+    /// authorization are filters of rules only; with one of them here the backend counts as invalid.
     package var filters: RuleFilters
     /// The session persistence of the rule, else of the policy on this backend. Requests with a session of a backend go
     /// there whatever the weights say.

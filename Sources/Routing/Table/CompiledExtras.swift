@@ -10,7 +10,7 @@ package struct CompiledExtras: BitwiseCopyable {
     package var sessions: UnsafeBufferPointer<CompiledSession>
 }
 
-/// The filters that do more than change one message; of a rule or of a backendRef.
+/// The filters that do more than change one message.
 package struct CompiledFilters: BitwiseCopyable {
     package var mirrors: UnsafeBufferPointer<CompiledRequestMirror>
     /// nil without the filter.

@@ -61,6 +61,4 @@ package struct CompiledBackend: BitwiseCopyable {
     package var session: Int32
     /// For `SessionHash.endpoint`: stands for the session's scope and this backend.
     package var sessionKey: UInt64
-    /// The filters of the backendRef that do more than change one message; nil without any.
-    package var filters: UnsafePointer<CompiledFilters>?
 }

@@ -56,10 +56,12 @@ struct RuleCompiler {
     private func compile(_ backend: WeightedBackend, sessions: [SessionConfiguration]) -> CompiledBackend {
         var result = CompiledBackend(
             weight: min(backend.weight, Self.maximumWeight), backendIndex: -1, requestHeaders: .none,
-            responseHeaders: .none, rewrite: .none, session: -1, sessionKey: 0, filters: nil)
-        guard case .backend(let id) = backend.destination, let index = backendIndices[id],
-            let filters = compile(backend.filters),
-            backend.filters.externalAuth == nil || filters.others.externalAuth != nil
+            responseHeaders: .none, rewrite: .none, session: -1, sessionKey: 0)
+        // The proxy carries these out for rules only. Nobody may come past an authorization because it stands in a place
+        // where none is looked for.
+        guard backend.filters.externalAuth == nil, backend.filters.cors == nil, backend.filters.mirrors.isEmpty,
+            case .backend(let id) = backend.destination, let index = backendIndices[id],
+            let filters = compile(backend.filters)
         else { return result }
         if let session = backend.session {
             guard let number = sessions.firstIndex(of: session) else { return result }
@@ -70,7 +72,6 @@ struct RuleCompiler {
         result.requestHeaders = filters.requestHeaders
         result.responseHeaders = filters.responseHeaders
         result.rewrite = filters.rewrite
-        if !filters.others.isEmpty { result.filters = arena.store(filters.others) }
         return result
     }
 

@@ -71,12 +71,4 @@ import Testing
             #expect(try rule.extras().filters.cors != nil)
         }
     }
-
-    @Test func `without its server a backendRef is invalid`() throws {
-        let filters = RuleFilters(externalAuth: ExternalAuth(backend: nil))
-        let rule = try SingleRule(
-            action: .forward([WeightedBackend(destination: .backend(backendID("a")), filters: filters)]),
-            backends: [backendID("a")])
-        #expect(rule.rule.pointee.backends.map(\.backendIndex) == [-1])
-    }
 }

@@ -8,7 +8,7 @@ import Testing
         let rule = try SingleRule(filters: filters, action: forward, backends: [backendID("a")])
         #expect(rule.rule.pointee.extras == nil)
         let backend = try #require(rule.rule.pointee.backends.first)
-        #expect(backend.filters == nil && backend.session == -1)
+        #expect(backend.session == -1)
     }
 
     @Test func `timeouts are in nanoseconds, 0 without`() throws {
@@ -33,16 +33,17 @@ import Testing
         #expect(!(UInt16.min...UInt16.max).contains { compiled.retries(status: $0) })
     }
 
-    @Test func `filters of a backendRef are its own`() throws {
-        let filters = RuleFilters(mirrors: [RequestMirror(backend: backendID("b"))], cors: CORSPolicy())
+    @Test(arguments: [
+        RuleFilters(mirrors: [RequestMirror(backend: backendID("b"))]), RuleFilters(cors: CORSPolicy()),
+        RuleFilters(externalAuth: ExternalAuth(backend: backendID("b"))),
+    ])
+    func `a filter that only rules have makes a backend invalid`(_ filters: RuleFilters) throws {
         let rule = try SingleRule(
             action: .forward([
                 WeightedBackend(destination: .backend(backendID("a")), filters: filters),
                 WeightedBackend(destination: .backend(backendID("a"))),
             ]), backends: [backendID("a"), backendID("b")])
-        let own = try #require(rule.rule.pointee.backends[0].filters).pointee
-        #expect(own.mirrors.map(\.backendIndex) == [1] && own.cors != nil)
-        #expect(rule.rule.pointee.backends[1].filters == nil)
+        #expect(rule.rule.pointee.backends.map(\.backendIndex) == [-1, 0])
         #expect(rule.rule.pointee.extras == nil)
     }
 }
