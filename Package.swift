@@ -21,15 +21,21 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        // Exact: the TLS target imports its CNIOBoringSSL, which is no public product (docs/adr/0005).
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
         // MARK: Values and pure functions
         .target(name: "HTTPSemantics", swiftSettings: strict),
         .target(name: "HTTP1", dependencies: ["HTTPSemantics"], swiftSettings: hot),
+        .target(name: "HTTP2", dependencies: ["HTTPSemantics"], swiftSettings: hot),
         .target(name: "KubernetesTypes", swiftSettings: strict),
         .target(name: "GatewayAPI", dependencies: ["KubernetesTypes"], swiftSettings: strict),
         .target(
@@ -42,7 +48,14 @@ let package = Package(
 
         .target(name: "Explain", dependencies: ["HTTP1", "HTTPSemantics", "Routing"], swiftSettings: strict),
         .target(
-            name: "Certificates", dependencies: [.product(name: "SwiftASN1", package: "swift-asn1")],
+            name: "Certificates",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
             swiftSettings: strict),
 
         .target(name: "Upstream", swiftSettings: hot),
@@ -50,8 +63,10 @@ let package = Package(
         // MARK: Data plane
         .target(name: "CLinux"),
         .target(name: "Telemetry", dependencies: ["HTTPSemantics", "Routing"], swiftSettings: hot),
+        .target(name: "TLS", dependencies: [.product(name: "NIOSSL", package: "swift-nio-ssl")], swiftSettings: hot),
         .target(
-            name: "Proxy", dependencies: ["CLinux", "HTTP1", "HTTPSemantics", "Routing", "Telemetry", "Upstream"],
+            name: "Proxy",
+            dependencies: ["CLinux", "HTTP1", "HTTP2", "HTTPSemantics", "Routing", "Telemetry", "TLS", "Upstream"],
             swiftSettings: hot),
 
         // MARK: Shell
@@ -81,7 +96,7 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "Certificates", "CLinux", "Console", "Controller", "Echo", "Explain", "GatewayAPI", "HTTP1",
-                "KubernetesTypes", "Manifests", "Proxy", "Reconciler", "Routing", "Telemetry",
+                "KubernetesTypes", "Manifests", "Proxy", "Reconciler", "Routing", "Telemetry", "TLS",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -92,6 +107,8 @@ let package = Package(
 
         // MARK: Tests
         .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1", "HTTPSemantics"], swiftSettings: strict),
+        .testTarget(name: "HTTP2Tests", dependencies: ["HTTP2", "HTTPSemantics"], swiftSettings: strict),
+        .testTarget(name: "TLSTests", dependencies: ["TLS"], swiftSettings: strict),
         .testTarget(
             name: "ManifestsTests", dependencies: ["Manifests", "GatewayAPI", "KubernetesTypes"],
             swiftSettings: strict),

@@ -8,7 +8,8 @@ cd "$(dirname "$0")/.."
 step() { printf '\n== %s\n' "$*"; }
 
 step "Test tools"
-scripts/debian-packages.sh ca-certificates curl jq procps prometheus python3-venv util-linux wrk
+scripts/debian-packages.sh ca-certificates curl jq nghttp2-client nghttp2-server openssl pebble procps prometheus \
+    python3-venv util-linux wrk
 scripts/python-venv.sh .venv Tests/ScenarioTests/requirements.txt
 
 step "Format"

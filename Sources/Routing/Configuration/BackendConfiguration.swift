@@ -11,18 +11,28 @@ package struct BackendID: Sendable, Hashable, Comparable, CustomStringConvertibl
     package var service: ObjectName
     /// The port number as the backendRef names it, or as the XBackend does.
     package var port: UInt16
+    /// The Gateway whose client certificate is shown to this backend; nil when none is. The same Service then is one
+    /// backend for each such Gateway.
+    package var identity: ObjectName?
 
-    package init(kind: Kind = .service, service: ObjectName, port: UInt16) {
+    package init(kind: Kind = .service, service: ObjectName, port: UInt16, identity: ObjectName? = nil) {
         self.kind = kind
         self.service = service
         self.port = port
+        self.identity = identity
     }
 
     /// `namespace/name:port`, with `XBackend ` in front for one.
     package var description: String { "\(kind == .externalBackend ? "XBackend " : "")\(service):\(port)" }
 
     package static func < (lhs: BackendID, rhs: BackendID) -> Bool {
-        (lhs.service, lhs.port, lhs.kind.rawValue) < (rhs.service, rhs.port, rhs.kind.rawValue)
+        if (lhs.service, lhs.port, lhs.kind.rawValue) != (rhs.service, rhs.port, rhs.kind.rawValue) {
+            return (lhs.service, lhs.port, lhs.kind.rawValue) < (rhs.service, rhs.port, rhs.kind.rawValue)
+        }
+        guard let left = lhs.identity, let right = rhs.identity else {
+            return rhs.identity != nil && lhs.identity == nil
+        }
+        return left < right
     }
 }
 
@@ -32,11 +42,35 @@ package struct BackendConfiguration: Sendable, Hashable {
     package var endpoints: [Endpoint]
     /// What this backend may get of retries; nil is without limit.
     package var retryBudget: RetryBudget?
+    package var `protocol`: BackendProtocol
+    /// nil: plain text.
+    package var tls: BackendTLS?
+    /// A PROXY protocol header goes in front of every connection of TCPRoutes and TLSRoutes; nil for none.
+    package var proxyProtocol: ProxyProtocolVersion?
 
-    package init(id: BackendID, endpoints: [Endpoint], retryBudget: RetryBudget? = nil) {
+    package init(
+        id: BackendID, endpoints: [Endpoint], retryBudget: RetryBudget? = nil, protocol: BackendProtocol = .http1,
+        tls: BackendTLS? = nil, proxyProtocol: ProxyProtocolVersion? = nil
+    ) {
         self.id = id
         self.endpoints = endpoints
         self.retryBudget = retryBudget
+        self.protocol = `protocol`
+        self.tls = tls
+        self.proxyProtocol = proxyProtocol
+    }
+
+    /// What HTTP requests are sent with. Without meaning for TLSRoutes, TCPRoutes and UDPRoutes.
+    package enum BackendProtocol: UInt8, Sendable, Hashable {
+        case http1
+        /// HTTP/2: by prior knowledge in plain text (`appProtocol: kubernetes.io/h2c`), by ALPN with TLS.
+        case http2
+    }
+
+    /// haproxy's proxy-protocol.txt.
+    package enum ProxyProtocolVersion: UInt8, Sendable, Hashable {
+        case v1 = 1
+        case v2 = 2
     }
 }
 

@@ -5,27 +5,45 @@ package struct PortConfiguration: Sendable, Hashable {
     /// The listener's port as the Gateway states it (`Gateway.spec.listeners[].port`, 1...65535). The proxy may bind
     /// another number (`--port-offset`), redirects name this one.
     package var port: UInt16
-    /// Listeners with distinct hostnames, all of the same protocol.
+    /// HTTP listeners, or HTTPS ones (all have `tls` then), with distinct hostnames.
     package var listeners: [ListenerConfiguration]
+    /// TLS listeners, which may share the port with HTTPS ones (the server name decides), or one TCP listener.
+    package var streams: [StreamListener]
+    /// A UDP listener; then there is nothing else here. A port number may occur twice, for TCP and for UDP.
+    package var datagrams: DatagramListener?
+    /// Of all HTTPS listeners of the port; nil asks for no client certificate.
+    package var clientValidation: ClientCertificateValidation?
+    package var proxyProtocol: ProxyProtocolConfiguration?
 
-    package init(address: String? = nil, port: UInt16, listeners: [ListenerConfiguration]) {
+    package init(
+        address: String? = nil, port: UInt16, listeners: [ListenerConfiguration] = [], streams: [StreamListener] = [],
+        datagrams: DatagramListener? = nil, clientValidation: ClientCertificateValidation? = nil,
+        proxyProtocol: ProxyProtocolConfiguration? = nil
+    ) {
         self.address = address
         self.port = port
         self.listeners = listeners
+        self.streams = streams
+        self.datagrams = datagrams
+        self.clientValidation = clientValidation
+        self.proxyProtocol = proxyProtocol
     }
 }
 
-/// One Gateway listener that takes HTTP requests.
+/// One Gateway listener that takes HTTP requests: protocol HTTP or HTTPS.
 package struct ListenerConfiguration: Sendable, Hashable {
     package var id: ListenerID
     /// `listeners[].hostname`, `.any` when unset.
     package var hostname: HostnamePattern
-    /// The routes attached to this listener. A route appears at most once.
+    /// HTTPS listeners have this, HTTP listeners do not.
+    package var tls: ListenerTLS?
+    /// The HTTPRoutes and GRPCRoutes attached to this listener. A route appears at most once.
     package var routes: [AttachedRoute]
 
-    package init(id: ListenerID, hostname: HostnamePattern, routes: [AttachedRoute]) {
+    package init(id: ListenerID, hostname: HostnamePattern, tls: ListenerTLS? = nil, routes: [AttachedRoute]) {
         self.id = id
         self.hostname = hostname
+        self.tls = tls
         self.routes = routes
     }
 }

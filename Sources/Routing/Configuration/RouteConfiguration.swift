@@ -1,9 +1,17 @@
-/// One HTTPRoute.
+/// One HTTPRoute or GRPCRoute.
 package struct RouteConfiguration: Sendable, Hashable {
+    package enum Kind: UInt8, Sendable, Hashable {
+        case http
+        /// Takes gRPC requests only, and before any HTTPRoute.
+        case grpc
+    }
+
+    package var kind: Kind
     package var name: ObjectName
     package var rules: [RuleConfiguration]
 
-    package init(name: ObjectName, rules: [RuleConfiguration]) {
+    package init(kind: Kind = .http, name: ObjectName, rules: [RuleConfiguration]) {
+        self.kind = kind
         self.name = name
         self.rules = rules
     }

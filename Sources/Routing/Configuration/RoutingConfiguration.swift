@@ -8,14 +8,18 @@ package struct RoutingConfiguration: Sendable, Hashable {
     /// Every attached route once, in conflict order: the oldest `creationTimestamp` first, then `namespace/name`.
     /// A route's position here breaks ties between equal matches (Gateway API, "conflict resolution").
     package var routes: [RouteConfiguration]
+    /// Every attached TLSRoute, TCPRoute and UDPRoute once, in conflict order.
+    package var streamRoutes: [StreamRouteConfiguration]
     /// Every destination that some route forwards to, once.
     package var backends: [BackendConfiguration]
 
     package init(
-        ports: [PortConfiguration] = [], routes: [RouteConfiguration] = [], backends: [BackendConfiguration] = []
+        ports: [PortConfiguration] = [], routes: [RouteConfiguration] = [],
+        streamRoutes: [StreamRouteConfiguration] = [], backends: [BackendConfiguration] = []
     ) {
         self.ports = ports
         self.routes = routes
+        self.streamRoutes = streamRoutes
         self.backends = backends
     }
 
