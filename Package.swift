@@ -110,7 +110,16 @@ let package = Package(
         // MARK: Tests
         .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1", "HTTPSemantics"], swiftSettings: strict),
         .testTarget(name: "HTTP2Tests", dependencies: ["HTTP2", "HTTPSemantics"], swiftSettings: strict),
-        .testTarget(name: "TLSTests", dependencies: ["Routing", "TLS"], swiftSettings: strict),
+        .testTarget(
+            name: "TLSTests",
+            dependencies: [
+                "Routing", "TLS",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "ManifestsTests", dependencies: ["Manifests", "GatewayAPI", "KubernetesTypes"],
             swiftSettings: strict),

@@ -37,6 +37,13 @@ package struct LoopCounters: Sendable, Equatable {
     /// Requests that were not let in because the authorization server could not be asked.
     package var authorizationFailures: UInt64 = 0
 
+    /// TLS handshakes with clients that were completed.
+    package var tlsHandshakes: UInt64 = 0
+    /// Those among them that resumed a session.
+    package var tlsHandshakesResumed: UInt64 = 0
+    /// TLS handshakes with clients that failed.
+    package var tlsHandshakesFailed: UInt64 = 0
+
     package init() {}
 
     package mutating func add(_ other: LoopCounters) {
@@ -57,6 +64,9 @@ package struct LoopCounters: Sendable, Equatable {
         mirrorsFailed += other.mirrorsFailed
         authorizationsRefused += other.authorizationsRefused
         authorizationFailures += other.authorizationFailures
+        tlsHandshakes += other.tlsHandshakes
+        tlsHandshakesResumed += other.tlsHandshakesResumed
+        tlsHandshakesFailed += other.tlsHandshakesFailed
     }
 }
 

@@ -107,6 +107,18 @@ package struct MetricCatalogue {
                 "weir_retries_over_budget_total", .counter, "Retries that a retry budget did not allow.",
                 counters.retriesOverBudget
             ),
+            (
+                "weir_tls_handshakes_total", .counter, "TLS handshakes with clients that were completed.",
+                counters.tlsHandshakes
+            ),
+            (
+                "weir_tls_handshakes_resumed_total", .counter, "Completed TLS handshakes that resumed a session.",
+                counters.tlsHandshakesResumed
+            ),
+            (
+                "weir_tls_handshakes_failed_total", .counter, "TLS handshakes with clients that failed.",
+                counters.tlsHandshakesFailed
+            ),
             ("weir_mirrored_requests_total", .counter, "Copies of requests sent to mirrors.", counters.mirrorsSent),
             (
                 "weir_mirrors_dropped_total", .counter,

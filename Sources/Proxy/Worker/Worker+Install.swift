@@ -21,9 +21,9 @@ struct ListenerPlan: Sendable {
 extension Worker {
     /// Takes over a new table. Requests in flight keep theirs; connections and pools live on.
     func install(
-        table: RoutingTable, backends: [ResolvedBackend], listeners plan: [ListenerPlan]
+        table: RoutingTable, backends: [ResolvedBackend], ports: [ServedPort], listeners plan: [ListenerPlan]
     ) {
-        self.table = LoopTable(table: table, backends: makePools(backends))
+        self.table = LoopTable(table: table, backends: makePools(backends), ports: ports)
         retireEndpoints()
         install(plan)
     }
