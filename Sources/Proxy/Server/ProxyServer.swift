@@ -126,7 +126,8 @@ package actor ProxyServer {
 
     private func resolve(_ backend: BackendConfiguration) -> ResolvedBackend {
         var resolved = ResolvedBackend(
-            id: backend.id, retryBudget: backend.retryBudget, ready: [], terminating: [])
+            id: backend.id, retryBudget: backend.retryBudget,
+            policy: ConnectionPolicy(protocol: backend.protocol), ready: [], terminating: [])
         for endpoint in backend.endpoints {
             let texts: [String] =
                 switch endpoint.host {

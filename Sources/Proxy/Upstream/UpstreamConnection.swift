@@ -6,7 +6,7 @@ import Telemetry
 import Upstream
 
 /// An HTTP/1.1 connection to an endpoint. It carries one request at a time and waits in its endpoint's pool between.
-final class UpstreamConnection: EventHandler {
+final class UpstreamConnection: BackendConnection {
     enum Phase: UInt8 {
         case connecting, active, idle, closed
     }
@@ -20,10 +20,7 @@ final class UpstreamConnection: EventHandler {
         case complete
     }
 
-    let worker: Worker
-    let endpoint: EndpointPool
     var phase: Phase
-    var request: BackendRequest?
     /// The beginning of a head, or of a trailer section, that is of no use without more bytes.
     var input = ByteQueue()
     private var output = ByteQueue()
@@ -39,14 +36,10 @@ final class UpstreamConnection: EventHandler {
     var hasReceived = false
     /// When the connection must be open.
     private var connectDeadline: UInt64 = 0
-    /// Requests carried before the current one.
-    private(set) var requestsBefore = 0
 
-    private init(worker: Worker, endpoint: EndpointPool, descriptor: Int32) {
-        self.worker = worker
-        self.endpoint = endpoint
+    private override init(worker: Worker, endpoint: EndpointPool, descriptor: Int32) {
         phase = .connecting
-        super.init(descriptor: descriptor)
+        super.init(worker: worker, endpoint: endpoint, descriptor: descriptor)
     }
 
     /// Begins to connect; whether that works is reported to the request that takes the connection.
@@ -75,13 +68,11 @@ final class UpstreamConnection: EventHandler {
         return connection
     }
 
-    /// Makes the connection work for `request` until `release`, `abandon` or a failure.
-    func take(_ request: BackendRequest) {
-        self.request = request
+    override func take(_ request: BackendRequest) {
+        super.take(request)
         response = .head
         hasReceived = false
         isPersistent = true
-        endpoint.requestsInFlight += 1
         if phase == .idle {
             phase = .active
             worker.loop.clearDeadline(self)
@@ -89,21 +80,13 @@ final class UpstreamConnection: EventHandler {
         if request.attemptDeadline != 0 { expect(by: request.attemptDeadline) }
     }
 
-    /// Another request takes over what is still to come of the response.
-    func handOver(to request: BackendRequest) {
-        self.request = request
-    }
-
     /// The request at hand is told when it has not been answered by `deadline`.
     private func expect(by deadline: UInt64) {
         worker.loop.setDeadline(self, at: phase == .connecting ? min(deadline, connectDeadline) : deadline)
     }
 
-    var isReused: Bool { requestsBefore > 0 }
-    /// Bytes that wait to be sent.
-    var waitingByteCount: Int { output.count }
-    /// True while the endpoint does not take what has been sent: the client is not read meanwhile.
-    var isBlocked: Bool { !output.isEmpty || phase == .connecting }
+    override var waitingByteCount: Int { output.count }
+    override var isBlocked: Bool { !output.isEmpty || phase == .connecting }
 
     // MARK: Events
 
@@ -176,13 +159,13 @@ final class UpstreamConnection: EventHandler {
         var unsent = ByteQueue()
         swap(&unsent, &output)
         close()
-        request?.connectFailed(endpoint: endpoint, unsent: unsent)
+        request?.connectFailed(endpoint: endpoint, failure: .unreachable, unsent: unsent)
     }
 
     // MARK: Sending
 
-    /// Sends now what the kernel takes and keeps the rest. Errors show up as events.
-    func send(_ head: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer) {
+    /// Errors show up as events.
+    override func send(_ head: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer) {
         var sent = 0
         if !isBlocked {
             if let base = head.baseAddress, body.isEmpty {
@@ -229,7 +212,7 @@ final class UpstreamConnection: EventHandler {
     // MARK: Receiving
 
     /// Reads and hands on until nothing is left, the client does not take more, or the response is complete.
-    func processInput() {
+    override func processInput() {
         var turns = 0
         while phase == .active, isReadable, let request {
             if request.isDownstreamBlocked { return }
@@ -260,15 +243,8 @@ final class UpstreamConnection: EventHandler {
 
     // MARK: The end of a request
 
-    private func detach() -> BackendRequest? {
-        guard let request else { return nil }
-        self.request = nil
-        endpoint.requestsInFlight -= 1
-        return request
-    }
-
-    /// The response is complete: back to the pool if both sides are through with the request.
-    func release(requestIsComplete: Bool) {
+    /// Back to the pool if both sides are through with the request.
+    override func release(requestIsComplete: Bool) {
         _ = detach()
         guard requestIsComplete, isPersistent, !hasFailed, output.isEmpty, input.isEmpty, !peerClosed, phase == .active,
             !endpoint.isRetired, !worker.isDraining
@@ -276,14 +252,14 @@ final class UpstreamConnection: EventHandler {
         // Bytes that nobody asked for would be taken for the answer to the next request.
         guard !isReadable || weir_is_quiet(descriptor) == 1 else { return close() }
         isReadable = false
-        requestsBefore += 1
+        isReused = true
         phase = .idle
         worker.loop.setDeadline(self, at: worker.loop.now + worker.settings.upstreamIdleTimeout)
         endpoint.giveBack(self)
     }
 
-    /// The request is given up: the connection cannot be used again.
-    func abandon() {
+    /// The connection cannot be used again.
+    override func abandon() {
         _ = detach()
         close()
     }
