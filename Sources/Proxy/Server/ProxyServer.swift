@@ -29,6 +29,7 @@ package actor ProxyServer {
     private var table = RoutingTable(.empty)
     private var openAddresses: Set<SocketAddress> = []
     private var backends: [ResolvedBackend] = []
+    private var securities = BackendSecurities(systemRoots: SystemRoots())
     /// What the names of ExternalName backends stand for now, as text addresses.
     private var addressesByName: [String: [String]] = [:]
 
@@ -56,6 +57,7 @@ package actor ProxyServer {
             && configuration.routes == self.configuration.routes
             && configuration.backends.map(\.id) == self.configuration.backends.map(\.id)
         self.configuration = configuration
+        securities.update(configuration)
         backends = configuration.backends.map(resolve)
         if onlyEndpointsChange {
             await installBackends()
@@ -127,7 +129,8 @@ package actor ProxyServer {
     private func resolve(_ backend: BackendConfiguration) -> ResolvedBackend {
         var resolved = ResolvedBackend(
             id: backend.id, retryBudget: backend.retryBudget,
-            policy: ConnectionPolicy(protocol: backend.protocol), ready: [], terminating: [])
+            policy: ConnectionPolicy(protocol: backend.protocol, tls: securities.security(of: backend.id)), ready: [],
+            terminating: [])
         for endpoint in backend.endpoints {
             let texts: [String] =
                 switch endpoint.host {

@@ -92,11 +92,15 @@ class BackendRequest {
 
     private func connect(_ endpoint: EndpointPool) -> BackendConnection? {
         do {
+            guard endpoint.policy.isUsable else {
+                connectFailure = .tlsUnusable
+                endpoint.connectFailed(.tlsUnusable, worker: worker)
+                return nil
+            }
             return try UpstreamConnection.connect(to: endpoint, worker: worker)
         } catch {
             connectFailure = .unreachable
-            endpoint.health.connectFailed(now: worker.loop.now)
-            worker.counters.upstreamConnectFailures += 1
+            endpoint.connectFailed(.unreachable, worker: worker)
             return nil
         }
     }

@@ -4,6 +4,11 @@ import Routing
 /// a backend with another, even when both name the same address.
 struct ConnectionPolicy: Sendable, Hashable {
     var `protocol` = BackendConfiguration.BackendProtocol.http1
+    /// nil: plain text.
+    var tls: BackendSecurity?
+
+    /// False when TLS is wanted and what it needs could not be loaded.
+    var isUsable: Bool { tls?.isUsable ?? true }
 }
 
 /// An endpoint as one backend reaches it: backends that agree in both share a pool.

@@ -1,4 +1,5 @@
 import Routing
+import Telemetry
 import Upstream
 
 /// One endpoint as one event loop sees it: its pooled connections and its load. Backends that name the same address and
@@ -37,6 +38,14 @@ final class EndpointPool {
     /// Takes a connection out that closed while it waited.
     func forget(_ connection: UpstreamConnection) {
         if let index = idle.lastIndex(where: { $0 === connection }) { idle.remove(at: index) }
+    }
+
+    /// A connection could not be opened.
+    func connectFailed(_ failure: UpstreamFailure, worker: Worker) {
+        health.connectFailed(now: worker.loop.now)
+        worker.counters.upstreamConnectFailures += 1
+        if failure.isAboutTLS { worker.counters.upstreamHandshakeFailures += 1 }
+        if failure.isAboutIdentity { worker.counters.upstreamVerificationFailures += 1 }
     }
 
     var key: EndpointKey { EndpointKey(address: address, policy: policy) }
