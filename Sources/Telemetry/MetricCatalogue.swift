@@ -91,6 +91,15 @@ package struct MetricCatalogue {
             ),
             ("weir_upstream_connections", .gauge, "Connections to backends open now.", counters.upstreamActive),
             (
+                "weir_upstream_tls_failures_total", .counter, "TLS handshakes with backends that failed.",
+                counters.upstreamHandshakeFailures
+            ),
+            (
+                "weir_upstream_tls_verification_failures_total", .counter,
+                "TLS handshakes that failed because the backend's certificate was not what it had to be.",
+                counters.upstreamVerificationFailures
+            ),
+            (
                 "weir_upstream_stale_retries_total", .counter,
                 "Requests sent again after a pooled connection proved closed.", counters.upstreamStaleRetries
             ),

@@ -71,16 +71,16 @@ extension Exchange {
 
     // MARK: Failures of the backend
 
-    func failUnreachable() {
+    func failUnreachable(_ failure: UpstreamFailure) {
         failedEndpoint = nil
         if retry() { return }
-        respond(status: 503, detail: "the backend cannot be reached")
+        respond(status: failure.status, detail: failure.detail)
     }
 
     func fail(_ failure: UpstreamFailure) {
         giveUpAttempt()
         if failure == .disconnected, retry() { return }
-        respond(status: 502, detail: failure.detail)
+        respond(status: failure.status, detail: failure.detail)
     }
 
     /// Ends a response in the middle: the client must not take what it has for the whole.

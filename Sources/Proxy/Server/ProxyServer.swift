@@ -39,6 +39,7 @@ package actor ProxyServer {
     private var openAddresses: Set<SocketAddress> = []
     private var backends: [ResolvedBackend] = []
     private var tls = TLSContexts()
+    private var securities = BackendSecurities(systemRoots: SystemRoots())
     /// What the names of ExternalName backends stand for now, as text addresses.
     private var addressesByName: [String: [String]] = [:]
 
@@ -66,6 +67,7 @@ package actor ProxyServer {
             && configuration.routes == self.configuration.routes
             && configuration.backends.map(\.id) == self.configuration.backends.map(\.id)
         self.configuration = configuration
+        securities.update(configuration)
         backends = configuration.backends.map(resolve)
         if onlyEndpointsChange {
             await installBackends()
@@ -140,7 +142,9 @@ package actor ProxyServer {
 
     private func resolve(_ backend: BackendConfiguration) -> ResolvedBackend {
         var resolved = ResolvedBackend(
-            id: backend.id, retryBudget: backend.retryBudget, ready: [], terminating: [])
+            id: backend.id, retryBudget: backend.retryBudget,
+            policy: ConnectionPolicy(protocol: backend.protocol, tls: securities.security(of: backend.id)), ready: [],
+            terminating: [])
         for endpoint in backend.endpoints {
             let texts: [String] =
                 switch endpoint.host {

@@ -29,8 +29,8 @@ final class Worker {
     /// The table for new requests.
     var table: LoopTable
     var listeners: [ListenerSocket] = []
-    /// Every endpoint of the current table by address.
-    var endpoints: [SocketAddress: EndpointPool] = [:]
+    /// Every endpoint of the current table.
+    var endpoints: [EndpointKey: EndpointPool] = [:]
     /// Of the backends that have one.
     var retryBudgets: [BackendID: RetryBudgetState] = [:]
     var isDraining = false
