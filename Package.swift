@@ -44,7 +44,8 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Routing", dependencies: ["HTTPSemantics"], swiftSettings: strict),
         .target(
-            name: "Reconciler", dependencies: ["GatewayAPI", "KubernetesTypes", "Routing"], swiftSettings: strict),
+            name: "Reconciler", dependencies: ["Certificates", "GatewayAPI", "KubernetesTypes", "Routing"],
+            swiftSettings: strict),
 
         .target(name: "Explain", dependencies: ["HTTP1", "HTTPSemantics", "Routing"], swiftSettings: strict),
         .target(
@@ -126,7 +127,7 @@ let package = Package(
         .testTarget(name: "RoutingTests", dependencies: ["Routing", "HTTPSemantics"], swiftSettings: strict),
         .testTarget(
             name: "ReconcilerTests",
-            dependencies: ["Reconciler", "GatewayAPI", "KubernetesTypes", "Manifests", "Routing"],
+            dependencies: ["Certificates", "Reconciler", "GatewayAPI", "KubernetesTypes", "Manifests", "Routing"],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "TelemetryTests", dependencies: ["HTTPSemantics", "Routing", "Telemetry"], swiftSettings: strict),
