@@ -54,6 +54,7 @@ package actor ProxyServer {
         let onlyEndpointsChange =
             !openAddresses.isEmpty && configuration.ports == self.configuration.ports
             && configuration.routes == self.configuration.routes
+            && configuration.streamRoutes == self.configuration.streamRoutes
             && configuration.backends.map(\.id) == self.configuration.backends.map(\.id)
         self.configuration = configuration
         backends = configuration.backends.map(resolve)
@@ -66,8 +67,9 @@ package actor ProxyServer {
         let (plans, failures) = planListeners()
         let table = table
         let backends = backends
+        let streams = StreamPlan(configuration)
         await performOnAll { index, worker in
-            worker.install(table: table, backends: backends, listeners: plans[index])
+            worker.install(table: table, backends: backends, streams: streams, listeners: plans[index])
         }
         // Nobody waits for this: it takes longer than all the rest when there are many routes.
         Task { if !before.hasSameTargets(as: table) { await self.forgetSeries() } }
@@ -126,7 +128,8 @@ package actor ProxyServer {
 
     private func resolve(_ backend: BackendConfiguration) -> ResolvedBackend {
         var resolved = ResolvedBackend(
-            id: backend.id, retryBudget: backend.retryBudget, ready: [], terminating: [])
+            id: backend.id, retryBudget: backend.retryBudget, ready: [], terminating: [],
+            proxyProtocol: backend.proxyProtocol)
         for endpoint in backend.endpoints {
             let texts: [String] =
                 switch endpoint.host {

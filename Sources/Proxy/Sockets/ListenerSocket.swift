@@ -10,8 +10,13 @@ final class ListenerSocket: EventHandler {
     let specPort: UInt16
     /// Position in the current table's ports; -1 when the port is no longer served (its last connections finish).
     var portIndex: Int
+    /// What connections are for; the last known when the port is no longer served.
+    var port: PortRuntime
 
-    init(worker: Worker, descriptor: Int32, address: SocketAddress, specPort: UInt16, portIndex: Int) {
+    init(
+        worker: Worker, descriptor: Int32, address: SocketAddress, specPort: UInt16, portIndex: Int, port: PortRuntime
+    ) {
+        self.port = port
         self.worker = worker
         self.address = address
         self.specPort = specPort
@@ -76,14 +81,7 @@ final class ListenerSocket: EventHandler {
             Glibc.close(accepted)
             return true
         }
-        let connection = ServerConnection(worker: worker, listener: self, descriptor: accepted, client: client)
-        do {
-            try worker.loop.register(connection, connection: true)
-            worker.connectionOpened()
-            connection.opened()
-        } catch {
-            Glibc.close(accepted)
-        }
+        worker.accepted(accepted, client: client, listener: self)
         return true
     }
 }

@@ -11,10 +11,13 @@ final class LoopTable {
     let matcher: RoutingMatcher
     /// Parallel to `RoutingConfiguration.backends`. An entry is exchanged when the endpoints of its backend change.
     var backends: ContiguousArray<BackendPool>
+    /// Parallel to `RoutingConfiguration.ports`.
+    let ports: ContiguousArray<PortRuntime>
     /// Parallel to `RoutingTable.targets`, filled on first use.
     private var series: ContiguousArray<RequestSeries?>
 
-    init(table: RoutingTable, backends: ContiguousArray<BackendPool>) {
+    init(table: RoutingTable, backends: ContiguousArray<BackendPool>, ports: ContiguousArray<PortRuntime> = []) {
+        self.ports = ports
         self.table = table
         matcher = table.matcher
         self.backends = backends

@@ -7,6 +7,8 @@ struct ResolvedBackend: Sendable, Hashable {
     var retryBudget: RetryBudget?
     var ready: [SocketAddress]
     var terminating: [SocketAddress]
+    /// Sent in front of connections of TCPRoutes and TLSRoutes.
+    var proxyProtocol: BackendConfiguration.ProxyProtocolVersion?
 }
 
 /// A listening socket for one worker.
@@ -21,9 +23,12 @@ struct ListenerPlan: Sendable {
 extension Worker {
     /// Takes over a new table. Requests in flight keep theirs; connections and pools live on.
     func install(
-        table: RoutingTable, backends: [ResolvedBackend], listeners plan: [ListenerPlan]
+        table: RoutingTable, backends: [ResolvedBackend], streams: StreamPlan, listeners plan: [ListenerPlan]
     ) {
-        self.table = LoopTable(table: table, backends: makePools(backends))
+        var builder = StreamServiceBuilder(streams, metrics: streamMetrics, random: random)
+        let ports = builder.build()
+        self.table = LoopTable(table: table, backends: makePools(backends), ports: ports)
+        streamMetrics.retain(builder.labels)
         retireEndpoints()
         install(plan)
     }
@@ -47,7 +52,7 @@ extension Worker {
                 return BackendPool(
                     ready: ContiguousArray(backend.ready.map(endpoint)),
                     terminating: ContiguousArray(backend.terminating.map(endpoint)),
-                    retryBudget: retryBudgets[backend.id])
+                    retryBudget: retryBudgets[backend.id], id: backend.id, proxyProtocol: backend.proxyProtocol)
             })
     }
 
@@ -64,10 +69,13 @@ extension Worker {
         for backend in table.backends {
             for endpoint in backend.endpoints { named.insert(endpoint.address) }
         }
+        var anyRetired = false
         for (address, endpoint) in endpoints where !named.contains(address) {
             endpoints[address] = nil
             endpoint.retire()
+            anyRetired = true
         }
+        if anyRetired { drainStreamsOfRetiredEndpoints() }
     }
 
     private func install(_ plan: [ListenerPlan]) {
@@ -75,6 +83,7 @@ extension Worker {
         for listener in listeners {
             if let entry = plan.first(where: { $0.descriptor == nil && $0.address == listener.address }) {
                 listener.portIndex = entry.portIndex
+                listener.port = table.ports[entry.portIndex]
                 kept.append(listener)
             } else {
                 listener.portIndex = -1
@@ -85,7 +94,7 @@ extension Worker {
             guard let descriptor = entry.descriptor else { continue }
             let listener = ListenerSocket(
                 worker: self, descriptor: descriptor, address: entry.address, specPort: entry.specPort,
-                portIndex: entry.portIndex)
+                portIndex: entry.portIndex, port: table.ports[entry.portIndex])
             // Registering fails only when the process is out of memory or watches; the socket then closes, and the other
             // workers serve the port.
             do {
