@@ -56,7 +56,7 @@ struct ListenerEvaluation: Sendable, Hashable {
     var isUsable: Bool { isAccepted && !lacksCertificate }
 
     /// Whether this version can carry traffic for the protocol. HTTPS is reconciled, but not served.
-    var hasServedProtocol: Bool { spec.protocol == .http }
+    var hasServedProtocol: Bool { spec.protocol != .https && spec.tls?.mode != .terminate }
 
     mutating func refuse(
         _ code: DiagnosticCode, _ reason: ListenerConditionReason, _ field: String, _ message: String, help: String
@@ -88,5 +88,12 @@ struct ListenerEvaluation: Sendable, Hashable {
 
     var findings: [Finding] {
         [refusal?.finding, unservedProtocol].compactMap(\.self) + unresolved.map(\.finding)
+    }
+}
+
+extension ListenerEvaluation {
+    /// How a TLS listener treats connections; nil when it cannot be served.
+    var streamMode: StreamListener.Mode? {
+        spec.tls?.mode == .passthrough ? .passthrough : nil
     }
 }
