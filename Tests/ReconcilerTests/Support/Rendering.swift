@@ -1,3 +1,4 @@
+import Certificates
 import GatewayAPI
 import KubernetesTypes
 import Reconciler
@@ -110,6 +111,7 @@ struct Rendering {
             for listener in port.listeners {
                 let set = listener.id.listenerSet.map { "\($0) " } ?? ""
                 add(1, "listener \(listener.id.gateway) \(set)\(listener.id.listener) for \(listener.hostname)")
+                if let tls = listener.tls { add(2, render(tls)) }
                 for attached in listener.routes {
                     add(2, "\(list(attached.hostnames)) -> \(configuration.routes[attached.route].name)")
                 }
@@ -142,8 +144,8 @@ struct Rendering {
             case .plain: add(1, "TCP listener \(name(stream.id))")
             case .passthrough: add(1, "TLS listener \(name(stream.id)) for \(stream.hostname), passed through")
             case .terminate(let tls):
-                let count = tls.certificates.count
-                add(1, "TLS listener \(name(stream.id)) for \(stream.hostname), terminated with \(count) certificates")
+                add(1, "TLS listener \(name(stream.id)) for \(stream.hostname), terminated")
+                add(2, render(tls))
             }
             for attached in stream.routes { add(2, "\(list(attached.hostnames)) -> \(routes[attached.route].name)") }
         }
@@ -161,6 +163,20 @@ struct Rendering {
             case .invalid: add(1, "refuse \(backend.weight)")
             }
         }
+    }
+
+    private func render(_ tls: ListenerTLS) -> String {
+        "tls \(list(tls.certificates.map(render)))\(render(tls.options))"
+    }
+
+    private func render(_ keyPair: CertificateKeyPair) -> String {
+        let names = (try? CertificateFacts(pem: keyPair.chain))?.names ?? []
+        return "certificate for \(names.isEmpty ? "nobody" : list(names))"
+    }
+
+    private func render(_ options: TLSOptions) -> String {
+        (options.minimumVersion == .tls12 ? "" : ", TLS 1.3 only")
+            + (options.cipherSuites.isEmpty ? "" : ", with \(list(options.cipherSuites))")
     }
 
     private mutating func render(_ rule: RuleConfiguration) {
