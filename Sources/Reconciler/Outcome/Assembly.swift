@@ -123,7 +123,8 @@ struct Assembly {
         case .udp:
             port.datagrams = DatagramListener(id: id, route: routes.streams.first?.route)
         case .http, .https, .unrecognized:
-            port.listeners.append(ListenerConfiguration(id: id, hostname: hostname, tls: listener.tls, routes: routes.routes))
+            port.listeners.append(
+                ListenerConfiguration(id: id, hostname: hostname, tls: listener.tls, routes: routes.routes))
         }
     }
 
