@@ -78,9 +78,12 @@ struct Assembly {
                         listener: listener.spec.name),
                     hostname: listener.hostname ?? .any, tls: listener.tls, routes: routes.routes)
                 for address in gateway.addresses.bound {
+                    let socket = BindAddress(address: address, port: port)
+                    // The listeners of a port belong to one Gateway, which has one setting for all of them.
                     ports[
-                        BindAddress(address: address, port: port),
-                        default: PortConfiguration(address: address, port: port, listeners: [])
+                        socket,
+                        default: PortConfiguration(
+                            address: address, port: port, clientValidation: listener.clientValidation)
                     ].listeners.append(configuration)
                 }
             }
