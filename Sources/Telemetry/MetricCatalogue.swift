@@ -28,6 +28,7 @@ package struct MetricCatalogue {
         var page = PrometheusText()
         renderRequests(snapshot.requests, to: &page)
         renderCounters(snapshot.counters, to: &page)
+        renderStreams(snapshot.streams, to: &page)
         page.family("weir_configuration_generation", .gauge, help: "Configurations taken over by the event loops.")
         page.sample("weir_configuration_generation", [], configuration.generation)
         page.family("weir_configuration_errors_total", .counter, help: "Reloads that kept a last good object.")
@@ -116,6 +117,18 @@ package struct MetricCatalogue {
                 "weir_retries_over_budget_total", .counter, "Retries that a retry budget did not allow.",
                 counters.retriesOverBudget
             ),
+            (
+                "weir_tls_handshakes_total", .counter, "TLS handshakes with clients that were completed.",
+                counters.tlsHandshakes
+            ),
+            (
+                "weir_tls_handshakes_resumed_total", .counter, "Completed TLS handshakes that resumed a session.",
+                counters.tlsHandshakesResumed
+            ),
+            (
+                "weir_tls_handshakes_failed_total", .counter, "TLS handshakes with clients that failed.",
+                counters.tlsHandshakesFailed
+            ),
             ("weir_mirrored_requests_total", .counter, "Copies of requests sent to mirrors.", counters.mirrorsSent),
             (
                 "weir_mirrors_dropped_total", .counter,
@@ -133,6 +146,10 @@ package struct MetricCatalogue {
                 "weir_authorization_failures_total", .counter,
                 "Requests not let in because the authorization server could not be asked.",
                 counters.authorizationFailures
+            ),
+            (
+                "weir_proxy_headers_refused_total", .counter,
+                "Connections of trusted peers closed for their PROXY protocol header.", counters.proxyHeadersRefused
             ),
         ]
         for (name, kind, help, value) in rows {

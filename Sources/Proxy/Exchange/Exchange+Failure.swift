@@ -21,7 +21,8 @@ extension Exchange {
         let length = redirect.maximumLocationLength(host: view.host, path: view.path, query: view.query)
         guard let room = location.reserve(length),
             let written = redirect.writeLocation(
-                requestIsTLS: false, host: view.host, listenerPort: connection.listener.specPort, path: view.path,
+                requestIsTLS: connection.isSecure, host: view.host, listenerPort: connection.listener.specPort,
+                path: view.path,
                 query: view.query, prefixLength: prefixLength,
                 into: UnsafeMutableRawBufferPointer(start: room, count: length))
         else { return respond(status: 500, detail: "", bodyOffset: bodyOffset, count: count) }

@@ -23,12 +23,22 @@ package actor ProxyServer {
         package var isAboutAddress: Bool { errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT }
     }
 
+    /// A certificate or authority that could not be loaded although the reconciler found nothing wrong with it. The
+    /// listener refuses every handshake; others are not affected.
+    package struct TLSProblem: Sendable, Hashable {
+        /// nil when it concerns all listeners of the port.
+        package var listener: ListenerID?
+        package var port: UInt16
+        package var reason: String
+    }
+
     private let settings: ProxySettings
     private let workers: [WorkerThread]
     private var configuration = RoutingConfiguration.empty
     private var table = RoutingTable(.empty)
     private var openAddresses: Set<SocketAddress> = []
     private var backends: [ResolvedBackend] = []
+    private var tls = TLSContexts()
     private var securities = BackendSecurities(systemRoots: SystemRoots())
     /// What the names of ExternalName backends stand for now, as text addresses.
     private var addressesByName: [String: [String]] = [:]
@@ -55,6 +65,7 @@ package actor ProxyServer {
         let onlyEndpointsChange =
             !openAddresses.isEmpty && configuration.ports == self.configuration.ports
             && configuration.routes == self.configuration.routes
+            && configuration.streamRoutes == self.configuration.streamRoutes
             && configuration.backends.map(\.id) == self.configuration.backends.map(\.id)
         self.configuration = configuration
         securities.update(configuration)
@@ -68,8 +79,11 @@ package actor ProxyServer {
         let (plans, failures) = planListeners()
         let table = table
         let backends = backends
+        let ports = tls.ports(of: configuration)
+        let streams = StreamPlan(configuration)
         await performOnAll { index, worker in
-            worker.install(table: table, backends: backends, listeners: plans[index])
+            worker.install(
+                table: table, backends: backends, ports: ports, streams: streams, listeners: plans[index])
         }
         // Nobody waits for this: it takes longer than all the rest when there are many routes.
         Task { if !before.hasSameTargets(as: table) { await self.forgetSeries() } }
@@ -81,6 +95,9 @@ package actor ProxyServer {
         let targets = Set(table.targets)
         await performOnAll { _, worker in worker.metrics.retain(targets) }
     }
+
+    /// What of the configuration that was installed last could not be loaded.
+    package var tlsProblems: [TLSProblem] { tls.problems }
 
     /// What is served: the configuration that was installed last, and its table.
     package var served: (configuration: RoutingConfiguration, table: RoutingTable) { (configuration, table) }
@@ -130,7 +147,7 @@ package actor ProxyServer {
         var resolved = ResolvedBackend(
             id: backend.id, retryBudget: backend.retryBudget,
             policy: ConnectionPolicy(protocol: backend.protocol, tls: securities.security(of: backend.id)), ready: [],
-            terminating: [])
+            terminating: [], proxyProtocol: backend.proxyProtocol)
         for endpoint in backend.endpoints {
             let texts: [String] =
                 switch endpoint.host {

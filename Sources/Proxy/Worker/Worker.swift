@@ -13,6 +13,7 @@ final class Worker {
     let loop: EventLoop
     let settings: WorkerSettings
     let metrics: RequestMetrics
+    let streamMetrics = StreamMetrics()
     var counters = LoopCounters()
 
     /// Where every connection of this loop receives.
@@ -55,7 +56,7 @@ final class Worker {
         // each, of at most 256 + 4096 bytes), and what the proxy adds itself.
         headBuffer = .allocate(byteCount: largestHead + 4 * 16 * 4400 + 8192, alignment: 16)
         hostBuffer = .allocate(byteCount: 256, alignment: 16)
-        table = LoopTable(table: RoutingTable(.empty), backends: [])
+        table = LoopTable(table: RoutingTable(.empty), backends: [], ports: [])
         randomState = seed | 1
         date = DateLine()
     }
@@ -130,10 +131,10 @@ final class Worker {
 
     /// Closes every connection at once.
     func closeAll() {
-        loop.forEachHandler { ($0 as? ServerConnection)?.abort() }
+        loop.forEachHandler { $0.terminate() }
     }
 
     func snapshot() -> LoopSnapshot {
-        LoopSnapshot(requests: metrics.snapshot(), counters: counters)
+        LoopSnapshot(requests: metrics.snapshot(), counters: counters, streams: streamMetrics.snapshot())
     }
 }
