@@ -77,7 +77,7 @@ def base(ca: Authority, *policies: Document) -> list[Document]:
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
 def test_a_backend_with_a_policy_is_reached_over_tls(weir, ca, secured, version) -> None:
     upstream, seen = secured(ca.issue(NAME), version=version, alpn=["http/1.1"])
-    server = weir(*base(ca, policy("up")), up=upstream)
+    server = weir(*base(ca, policy("up")), "--workers", "1", up=upstream)
     for _ in range(5):
         assert server.get("/", host="shop.test").text == "ok"
     assert seen.server_names == [NAME] and seen.protocols == ["http/1.1"]
@@ -88,14 +88,14 @@ def test_a_backend_with_a_policy_is_reached_over_tls(weir, ca, secured, version)
 
 def test_a_backend_without_alpn_is_spoken_to_in_http_1(weir, ca, secured) -> None:
     upstream, seen = secured(ca.issue(NAME))
-    assert weir(*base(ca, policy("up")), up=upstream).get("/").text == "ok"
+    assert weir(*base(ca, policy("up")), "--workers", "1", up=upstream).get("/").text == "ok"
     assert seen.protocols == [None]
 
 
 def test_large_bodies_pass_in_both_directions(weir, ca, secured) -> None:
     body = bytes(range(256)) * 20_000
     upstream, _ = secured(ca.issue(NAME), answering(response(body)))
-    server = weir(*base(ca, policy("up")), up=upstream)
+    server = weir(*base(ca, policy("up")), "--workers", "1", up=upstream)
     for _ in range(3):
         assert server.ask("POST", "/", data=body).content == body
     assert [message.body == body for message in upstream.requests] == [True] * 3
@@ -105,7 +105,7 @@ def test_large_bodies_pass_in_both_directions(weir, ca, secured) -> None:
 def test_chunked_bodies_and_trailers_pass(weir, ca, secured) -> None:
     answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nx-sum: 1\r\n\r\n"
     upstream, _ = secured(ca.issue(NAME), answering(answer))
-    server = weir(*base(ca, policy("up")), up=upstream)
+    server = weir(*base(ca, policy("up")), "--workers", "1", up=upstream)
     with server.connect() as wire:
         wire.send("POST / HTTP/1.1\r\nHost: shop.test\r\nTransfer-Encoding: chunked\r\n\r\n")
         wire.send("5\r\nhello\r\n")
@@ -123,7 +123,7 @@ def test_a_body_that_ends_with_the_connection_needs_a_close_notify(weir, ca, sec
             wire.reset()
 
     upstream, _ = secured(ca.issue(NAME), cut)
-    server = weir(*base(ca, policy("up")), up=upstream)
+    server = weir(*base(ca, policy("up")), "--workers", "1", up=upstream)
     assert server.get("/whole").text == "part"
     with server.connect() as wire:
         wire.send("GET /cut HTTP/1.1\r\nHost: shop.test\r\n\r\n")
@@ -136,7 +136,7 @@ def test_an_idle_connection_that_the_backend_closes_is_replaced(weir, ca, secure
         wire.send(response("ok"))
 
     upstream, seen = secured(ca.issue(NAME), once)
-    server = weir(*base(ca, policy("up")), up=upstream)
+    server = weir(*base(ca, policy("up")), "--workers", "1", up=upstream)
     for count in range(1, 4):
         assert server.get("/").text == "ok"
         eventually(lambda count=count: upstream.closed_connections == count)
@@ -163,7 +163,7 @@ def test_an_idle_connection_that_the_backend_closes_is_replaced(weir, ca, secure
 )
 def test_the_certificate_must_be_for_the_name(weir, ca, secured, names, validation, accepted) -> None:
     upstream, seen = secured(ca.issue(*names))
-    server = weir(*base(ca, policy("up", **validation)), up=upstream)
+    server = weir(*base(ca, policy("up", **validation)), "--workers", "1", up=upstream)
     answer = server.get("/")
     assert answer.status_code == (200 if accepted else 502)
     assert seen.server_names == [NAME]
@@ -174,7 +174,7 @@ def test_the_certificate_must_be_for_the_name(weir, ca, secured, names, validati
 
 def test_the_common_name_does_not_count(weir, ca, secured) -> None:
     upstream, _ = secured(ca.issue(common_name=NAME))
-    assert weir(*base(ca, policy("up")), up=upstream).get("/").status_code == 502
+    assert weir(*base(ca, policy("up")), "--workers", "1", up=upstream).get("/").status_code == 502
 
 
 # ---------------------------------------------------------------- a backend that is not
@@ -182,7 +182,7 @@ def test_the_common_name_does_not_count(weir, ca, secured) -> None:
 
 def test_a_certificate_of_another_authority_of_the_same_name_is_refused(weir, ca, secured) -> None:
     upstream, _ = secured(Authority().issue(NAME))
-    server = weir(*base(ca, policy("up")), up=upstream)
+    server = weir(*base(ca, policy("up")), "--workers", "1", up=upstream)
     for _ in range(3):
         answer = server.get("/")
         assert answer.status_code == 502 and "not trusted" in answer.text
@@ -195,14 +195,14 @@ def test_a_certificate_of_another_authority_of_the_same_name_is_refused(weir, ca
 @pytest.mark.parametrize("days", [{"first_day": -30, "last_day": -1}, {"first_day": 1, "last_day": 30}])
 def test_a_certificate_out_of_its_time_is_refused(weir, ca, secured, days) -> None:
     upstream, _ = secured(ca.issue(NAME, **days))
-    answer = weir(*base(ca, policy("up")), up=upstream).get("/")
+    answer = weir(*base(ca, policy("up")), "--workers", "1", up=upstream).get("/")
     assert answer.status_code == 502 and "not valid at this time" in answer.text
     assert upstream.requests == []
 
 
 def test_a_certificate_for_clients_is_refused(weir, ca, secured) -> None:
     upstream, _ = secured(ca.issue(NAME, client=True))
-    assert weir(*base(ca, policy("up")), up=upstream).get("/").status_code == 502
+    assert weir(*base(ca, policy("up")), "--workers", "1", up=upstream).get("/").status_code == 502
     assert upstream.requests == []
 
 
@@ -210,7 +210,7 @@ def test_several_authorities_are_all_trusted(weir, ca, secured) -> None:
     other = Authority()
     upstream, _ = secured(other.issue(NAME))
     documents = [gateway(), service("up"), route("r", rule("up")), policy("up")]
-    server = weir(*documents, authorities("ca", ca.pem, other.pem), up=upstream)
+    server = weir(*documents, authorities("ca", ca.pem, other.pem), "--workers", "1", up=upstream)
     assert server.get("/").text == "ok"
 
 
@@ -234,7 +234,7 @@ def test_without_a_bundle_of_the_system_nothing_is_sent(weir, secured, ca, tmp_p
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.crt"))
     upstream, seen = secured(ca.issue(NAME))
     documents = [gateway(), service("up"), route("r", rule("up"))]
-    server = weir(*documents, policy("up", None, wellKnownCACertificates="System"), up=upstream)
+    server = weir(*documents, policy("up", None, wellKnownCACertificates="System"), "--workers", "1", up=upstream)
     assert server.get("/").status_code in (500, 502)
     assert upstream.connections == 0
 
@@ -247,7 +247,7 @@ def test_a_backend_that_speaks_plain_text_gets_no_request(weir, ca, backend) -> 
         received.append(wire.read_to_end())
 
     upstream = backend(plain)
-    server = weir(*base(ca, policy("up")), up=upstream)
+    server = weir(*base(ca, policy("up")), "--workers", "1", up=upstream)
     answer = server.get("/secret", headers={"X-Secret": "s3cret"})
     assert answer.status_code == 502 and "handshake" in answer.text
     eventually(lambda: received)
@@ -256,13 +256,13 @@ def test_a_backend_that_speaks_plain_text_gets_no_request(weir, ca, backend) -> 
 
 def test_a_backend_that_says_nothing_in_the_handshake_is_given_up_after_the_connect_timeout(weir, ca, backend) -> None:
     upstream = backend(lambda wire, _: wire.read_to_end())
-    server = weir(*base(ca, policy("up")), "--connect-timeout", "500ms", up=upstream)
+    server = weir(*base(ca, policy("up")), "--connect-timeout", "500ms", "--workers", "1", up=upstream)
     assert server.get("/").status_code == 503
 
 
 def test_a_backend_that_closes_in_the_handshake_is_502(weir, ca, backend) -> None:
     upstream = backend(lambda wire, _: wire.socket.recv(1))
-    assert weir(*base(ca, policy("up")), up=upstream).get("/").status_code == 502
+    assert weir(*base(ca, policy("up")), "--workers", "1", up=upstream).get("/").status_code == 502
 
 
 def test_another_endpoint_is_tried_when_one_is_not_who_it_is_to_be(weir, ca, secured, backend, tmp_path) -> None:
@@ -292,7 +292,7 @@ def test_the_gateways_certificate_is_shown_to_backends_that_ask(weir, ca, secure
     upstream, seen = secured(ca.issue(NAME), clients=ca, version=version)
     documents = base(ca, policy("up"), client_secret(client))
     documents[0]["spec"]["tls"] = {"backend": {"clientCertificateRef": {"name": "client"}}}
-    server = weir(*documents, up=upstream)
+    server = weir(*documents, "--workers", "1", up=upstream)
     assert server.get("/").text == "ok"
     shown = seen.client_certificates[0]
     assert shown and x509.load_der_x509_certificate(shown) == x509.load_pem_x509_certificate(
@@ -302,7 +302,7 @@ def test_the_gateways_certificate_is_shown_to_backends_that_ask(weir, ca, secure
 
 def test_without_a_certificate_a_backend_that_wants_one_is_502(weir, ca, secured) -> None:
     upstream, _ = secured(ca.issue(NAME), clients=ca)
-    assert weir(*base(ca, policy("up")), up=upstream).get("/").status_code == 502
+    assert weir(*base(ca, policy("up")), "--workers", "1", up=upstream).get("/").status_code == 502
     assert upstream.requests == []
 
 
@@ -313,7 +313,7 @@ def test_no_connection_made_under_another_policy_is_used_again(weir, ca, backend
     gate = Gate(response("late"), target="/slow")
     function = Secured(ca.issue(NAME, "second.internal"), tmp_path / "keys", gate)
     upstream = backend(function)
-    server = weir(*base(ca, policy("up")), up=upstream)
+    server = weir(*base(ca, policy("up")), "--workers", "1", up=upstream)
     assert server.get("/").text == "late"
     slow: list[str] = []
     thread = threading.Thread(target=lambda: slow.append(server.get("/slow").text))
@@ -331,7 +331,7 @@ def test_no_connection_made_under_another_policy_is_used_again(weir, ca, backend
 
 def test_a_policy_that_comes_ends_plain_text_and_one_that_goes_ends_tls(weir, ca, secured) -> None:
     upstream, seen = secured(ca.issue(NAME))
-    server = weir(*base(ca, policy("up")), up=upstream)
+    server = weir(*base(ca, policy("up")), "--workers", "1", up=upstream)
     assert server.get("/").text == "ok"
     other, _ = secured(ca.issue("wrong.internal"))
     server.write("all.yaml", *base(ca, policy("up", hostname="wrong.internal")))
@@ -346,7 +346,7 @@ def test_services_that_share_an_address_do_not_share_connections(weir, ca, secur
         gateway(), service("up"), service("second"), authorities("ca", ca.pem),
         route("r", rule("up"), rule("second", match=path("/second"))),
         policy("up"), policy("second", hostname="second.internal"),
-        up=upstream, second=upstream,
+        "--workers", "1", up=upstream, second=upstream,
     )  # fmt: skip
     for _ in range(3):
         assert server.get("/").text == "ok" and server.get("/second").text == "ok"
