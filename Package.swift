@@ -59,6 +59,7 @@ let package = Package(
             swiftSettings: strict),
 
         .target(name: "Upstream", swiftSettings: hot),
+        .target(name: "ProxyProtocol", swiftSettings: hot),
 
         // MARK: Data plane
         .target(name: "CLinux"),
@@ -68,7 +69,9 @@ let package = Package(
             swiftSettings: hot),
         .target(
             name: "Proxy",
-            dependencies: ["CLinux", "HTTP1", "HTTP2", "HTTPSemantics", "Routing", "Telemetry", "TLS", "Upstream"],
+            dependencies: [
+                "CLinux", "HTTP1", "HTTP2", "HTTPSemantics", "ProxyProtocol", "Routing", "Telemetry", "TLS", "Upstream",
+            ],
             swiftSettings: hot),
 
         // MARK: Shell
@@ -154,6 +157,7 @@ let package = Package(
                 "Routing",
             ],
             swiftSettings: strict),
+        .testTarget(name: "ProxyProtocolTests", dependencies: ["ProxyProtocol"], swiftSettings: strict),
         .testTarget(name: "UpstreamTests", dependencies: ["Upstream"], swiftSettings: strict),
         .testTarget(
             name: "ProxyTests",
