@@ -39,6 +39,8 @@ final class Worker {
     var endpoints: [EndpointKey: EndpointPool] = [:]
     /// Of the backends that have one.
     var retryBudgets: [BackendID: RetryBudgetState] = [:]
+    var datagramSockets: [DatagramSocket] = []
+    private(set) lazy var flows = DatagramFlows(worker: self)
     var isDraining = false
     /// Called once when a draining worker has no connection left.
     var onDrained: (() -> Void)?
@@ -109,8 +111,15 @@ final class Worker {
 
     func connectionClosed() {
         counters.connectionsActive -= 1
-        if isDraining, counters.connectionsActive == 0 { drained() }
+        if isDraining, isIdle { drained() }
     }
+
+    /// A UDP flow has ended.
+    func flowClosed() {
+        if isDraining, isIdle { drained() }
+    }
+
+    private var isIdle: Bool { counters.connectionsActive == 0 && flows.count == 0 }
 
     /// Out of descriptors: accepts one connection with the descriptor kept for this and closes it, so that the client
     /// learns it at once and the backlog does not spin the loop.
@@ -136,7 +145,8 @@ final class Worker {
         listeners = []
         for endpoint in endpoints.values { endpoint.retire() }
         loop.forEachHandler { ($0 as? ServerConnection)?.closeIfIdle() }
-        if counters.connectionsActive == 0 { drained() }
+        flows.drain(until: loop.now + settings.flowDrainTimeout)
+        if isIdle { drained() }
     }
 
     /// Closes every connection at once.

@@ -168,7 +168,7 @@ final class TestServer: Sendable {
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
     }
 
-    private static func detach(_ run: @escaping @Sendable () -> Void) {
+    static func detach(_ run: @escaping @Sendable () -> Void) {
         var thread = pthread_t()
         pthread_create(
             &thread, nil,
