@@ -7,8 +7,6 @@ import Telemetry
 
 /// Encrypted connections. Everything but receiving and sending is the same as without TLS.
 extension ServerConnection {
-    var isSecure: Bool { tls != nil }
-
     /// Receives and decrypts into the receive area from `offset` on: the same results as `recv`. EAGAIN when nothing plain
     /// has come, and then `isReadable` is up to date.
     func receiveSecure(_ tls: TLSSession, at offset: Int) -> Int {
@@ -46,11 +44,9 @@ extension ServerConnection {
         listenerKeys = []
     }
 
-    /// The request is for another listener than the one whose certificate the client saw (RFC 9110 section 15.5.20): that
-    /// one may ask for other client certificates or have other owners.
-    func isMisdirected(_ outcome: MatchOutcome, _ table: LoopTable) -> Bool {
-        guard tls != nil, outcome.listener >= 0 else { return false }
-        return table.ports[listener.portIndex].listenerKeys[Int(outcome.listener)] != listenerKey
+    /// Whether the request is for another listener than the one whose certificate the client saw.
+    func listenerDiffers(_ outcome: MatchOutcome, _ table: LoopTable) -> Bool {
+        listener.differs(from: listenerKey, outcome, table)
     }
 
     /// Encrypts and sends.

@@ -20,6 +20,8 @@ final class EventLoop: @unchecked Sendable {
     private var timers: TimerWheel
     /// Handlers that stopped early to be fair to others and go on in the next turn.
     private var continuations: ContiguousArray<EventHandler> = []
+    /// Handlers that gather what they do in this turn to do it at once.
+    private var waitingForEnd: ContiguousArray<EventHandler> = []
     private let tasks = Mutex<[@Sendable () -> Void]>([])
     private var stopped = false
 
@@ -70,6 +72,7 @@ final class EventLoop: @unchecked Sendable {
             while let descriptor = timers.popExpired(now: now) {
                 handlers[Int(descriptor)]?.deadlineReached()
             }
+            endTurn()
         }
     }
 
@@ -110,6 +113,12 @@ final class EventLoop: @unchecked Sendable {
         Glibc.close(descriptor)
     }
 
+    /// Gives the descriptor of a handler, and its deadline, to another one.
+    func replace(_ handler: EventHandler, with successor: EventHandler) {
+        handlers[Int(handler.descriptor)] = successor
+        handler.descriptor = -1
+    }
+
     func setDeadline(_ handler: EventHandler, at time: UInt64) {
         timers.set(handler.descriptor, at: time)
     }
@@ -121,6 +130,11 @@ final class EventLoop: @unchecked Sendable {
     /// Calls `handler.ready` again in the next turn, after others had theirs.
     func continueLater(_ handler: EventHandler) {
         continuations.append(handler)
+    }
+
+    /// Calls `handler.turnEnds` when everything else of this turn has been done.
+    func callAtEndOfTurn(_ handler: EventHandler) {
+        waitingForEnd.append(handler)
     }
 
     func forEachHandler(_ body: (EventHandler) -> Void) {
@@ -159,6 +173,16 @@ final class EventLoop: @unchecked Sendable {
             return ready
         }
         for task in ready { task() }
+    }
+
+    private func endTurn() {
+        var index = 0
+        // What ends the turn of one may give another something to do.
+        while index < waitingForEnd.count {
+            waitingForEnd[index].turnEnds()
+            index += 1
+        }
+        waitingForEnd.removeAll(keepingCapacity: true)
     }
 
     private func runContinuations() {
