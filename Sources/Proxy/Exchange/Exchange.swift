@@ -74,6 +74,7 @@ final class Exchange: BackendRequest {
         status = 0
         responseFraming = .identity
         pendingHead = 0
+        keepsReplay = false
     }
 
     override var pool: BackendPool? {

@@ -16,6 +16,9 @@ class EventHandler {
     /// The deadline set with `EventLoop.setDeadline` has passed.
     func deadlineReached() {}
 
+    /// The turn in which `EventLoop.callAtEndOfTurn` was called is nearly over.
+    func turnEnded() {}
+
     /// Ends at once whatever this is for: the process does not wait any longer.
     func terminate() {}
 }

@@ -20,6 +20,8 @@ final class EventLoop: @unchecked Sendable {
     private var timers: TimerWheel
     /// Handlers that stopped early to be fair to others and go on in the next turn.
     private var continuations: ContiguousArray<EventHandler> = []
+    /// Handlers that have gathered something to send in this turn.
+    private var endings: ContiguousArray<EventHandler> = []
     private let tasks = Mutex<[@Sendable () -> Void]>([])
     private var stopped = false
 
@@ -70,6 +72,7 @@ final class EventLoop: @unchecked Sendable {
             while let descriptor = timers.popExpired(now: now) {
                 handlers[Int(descriptor)]?.deadlineReached()
             }
+            endTurn()
         }
     }
 
@@ -133,6 +136,11 @@ final class EventLoop: @unchecked Sendable {
         continuations.append(handler)
     }
 
+    /// Calls `handler.turnEnded` when everything else of this turn has been done: what many events add to leaves at once.
+    func callAtEndOfTurn(_ handler: EventHandler) {
+        endings.append(handler)
+    }
+
     func forEachHandler(_ body: (EventHandler) -> Void) {
         for handler in handlers {
             if let handler { body(handler) }
@@ -169,6 +177,14 @@ final class EventLoop: @unchecked Sendable {
             return ready
         }
         for task in ready { task() }
+    }
+
+    private func endTurn() {
+        while !endings.isEmpty {
+            let ready = endings
+            endings = []
+            for handler in ready { handler.turnEnded() }
+        }
     }
 
     private func runContinuations() {
