@@ -16,6 +16,8 @@ enum PortService {
 /// A port as one event loop serves it.
 struct PortRuntime {
     var service: PortService
+    /// TLS of its HTTPS listeners and terminating TLS listeners.
+    var served: ServedPort
     /// Peers that send the PROXY protocol; nil when nobody is believed.
     var trustedPeers: NetworkSet?
 }
@@ -39,13 +41,13 @@ final class ServerNameTable {
 
 /// A TLS listener on one event loop.
 final class StreamListenerRuntime {
-    let mode: StreamListener.Mode
+    let terminatesTLS: Bool
     fileprivate(set) var routes = NameIndex<StreamTarget>()
     /// Counts what no route takes.
     let unrouted: StreamSeries
 
-    init(mode: StreamListener.Mode, unrouted: StreamSeries) {
-        self.mode = mode
+    init(_ listener: StreamListener, unrouted: StreamSeries) {
+        if case .terminate = listener.mode { terminatesTLS = true } else { terminatesTLS = false }
         self.unrouted = unrouted
     }
 }
@@ -63,12 +65,12 @@ struct StreamServiceBuilder {
         self.random = random
     }
 
-    mutating func build() -> ContiguousArray<PortRuntime> {
+    mutating func build(_ served: [ServedPort]) -> ContiguousArray<PortRuntime> {
         var ports: ContiguousArray<PortRuntime> = []
         ports.reserveCapacity(plan.ports.count)
-        for port in plan.ports {
+        for (port, served) in zip(plan.ports, served) {
             let trusted = port.proxyProtocol.map { NetworkSet($0.trustedPeers) }
-            ports.append(PortRuntime(service: service(of: port), trustedPeers: trusted))
+            ports.append(PortRuntime(service: service(of: port), served: served, trustedPeers: trusted))
         }
         return ports
     }
@@ -89,7 +91,7 @@ struct StreamServiceBuilder {
 
     private mutating func runtime(of listener: StreamListener) -> StreamListenerRuntime {
         let runtime = StreamListenerRuntime(
-            mode: listener.mode, unrouted: series(labels(nil, listener: listener.id, "TLS")))
+            listener, unrouted: series(labels(nil, listener: listener.id, "TLS")))
         for attached in listener.routes {
             let target = target(attached.route, listener: listener.id, "TLS")
             for hostname in attached.hostnames { runtime.routes.add(target, for: hostname) }

@@ -1,3 +1,6 @@
+import TLS
+import Telemetry
+
 extension Worker {
     /// Gives a connection that was just accepted to whoever serves its port.
     func accepted(_ descriptor: Int32, client: SocketAddress, listener: ListenerSocket) {
@@ -17,7 +20,7 @@ extension Worker {
         case .http: startHTTP(connection)
         case .plain(let target):
             guard listener.portIndex >= 0 else { return connection.refuse() }
-            StreamRelay.begin(connection, worker: self, target: target)
+            StreamRelay.begin(connection, target: target)
         case .tls(let table): ConnectionInspector.awaitClientHello(connection, table)
         case .datagrams: connection.refuse()
         }
@@ -37,16 +40,23 @@ extension Worker {
                 listener.unrouted.refuse(.noRoute)
                 return connection.refuse()
             }
-            switch listener.mode {
-            case .plain, .passthrough: StreamRelay.begin(connection, worker: self, target: target)
-            case .terminate: connection.refuse()
+            guard listener.terminatesTLS else {
+                return StreamRelay.begin(connection, target: target, isPassthrough: true)
             }
+            guard let session = connection.listener.port.served.tls?.session(transit: transit) else {
+                listener.unrouted.refuse(.handshakeFailed)
+                return connection.refuse()
+            }
+            StreamRelay.begin(connection, target: target, tls: session)
         }
     }
 
     private func startHTTP(_ incoming: IncomingConnection) {
         let connection = ServerConnection(
             worker: self, listener: incoming.listener, descriptor: incoming.descriptor, client: incoming.client)
+        if incoming.listener.port.served.isSecure {
+            guard connection.startTLS(incoming.listener.port.served) else { return incoming.refuse() }
+        }
         do {
             try incoming.adopt(connection)
         } catch {

@@ -23,12 +23,24 @@ package actor ProxyServer {
         package var isAboutAddress: Bool { errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT }
     }
 
+    /// A certificate or authority that could not be loaded although the reconciler found nothing wrong with it. The
+    /// listener refuses every handshake; others are not affected.
+    package struct TLSProblem: Sendable, Hashable {
+        /// nil when it concerns all listeners of the port.
+        package var listener: ListenerID?
+        package var port: UInt16
+        package var reason: String
+    }
+
     private let settings: ProxySettings
     private let workers: [WorkerThread]
     private var configuration = RoutingConfiguration.empty
     private var table = RoutingTable(.empty)
-    private var openAddresses: Set<SocketAddress> = []
+    private var openAddresses: Set<ListenAddress> = []
     private var backends: [ResolvedBackend] = []
+    private var tls = TLSContexts()
+    private var securities = BackendSecurities(systemRoots: SystemRoots())
+    private var streamSecurities = BackendSecurities(systemRoots: SystemRoots(), isForStreams: true)
     /// What the names of ExternalName backends stand for now, as text addresses.
     private var addressesByName: [String: [String]] = [:]
 
@@ -57,6 +69,8 @@ package actor ProxyServer {
             && configuration.streamRoutes == self.configuration.streamRoutes
             && configuration.backends.map(\.id) == self.configuration.backends.map(\.id)
         self.configuration = configuration
+        securities.update(configuration)
+        streamSecurities.update(configuration)
         backends = configuration.backends.map(resolve)
         if onlyEndpointsChange {
             await installBackends()
@@ -67,9 +81,11 @@ package actor ProxyServer {
         let (plans, failures) = planListeners()
         let table = table
         let backends = backends
+        let ports = tls.ports(of: configuration)
         let streams = StreamPlan(configuration)
         await performOnAll { index, worker in
-            worker.install(table: table, backends: backends, streams: streams, listeners: plans[index])
+            worker.install(
+                table: table, backends: backends, ports: ports, streams: streams, listeners: plans[index])
         }
         // Nobody waits for this: it takes longer than all the rest when there are many routes.
         Task { if !before.hasSameTargets(as: table) { await self.forgetSeries() } }
@@ -81,6 +97,9 @@ package actor ProxyServer {
         let targets = Set(table.targets)
         await performOnAll { _, worker in worker.metrics.retain(targets) }
     }
+
+    /// What of the configuration that was installed last could not be loaded.
+    package var tlsProblems: [TLSProblem] { tls.problems }
 
     /// What is served: the configuration that was installed last, and its table.
     package var served: (configuration: RoutingConfiguration, table: RoutingTable) { (configuration, table) }
@@ -128,8 +147,10 @@ package actor ProxyServer {
 
     private func resolve(_ backend: BackendConfiguration) -> ResolvedBackend {
         var resolved = ResolvedBackend(
-            id: backend.id, retryBudget: backend.retryBudget, ready: [], terminating: [],
-            proxyProtocol: backend.proxyProtocol)
+            id: backend.id, retryBudget: backend.retryBudget,
+            policy: ConnectionPolicy(protocol: backend.protocol, tls: securities.security(of: backend.id)), ready: [],
+            terminating: [], proxyProtocol: backend.proxyProtocol,
+            streamSecurity: streamSecurities.security(of: backend.id))
         for endpoint in backend.endpoints {
             let texts: [String] =
                 switch endpoint.host {
@@ -151,14 +172,15 @@ package actor ProxyServer {
     private func planListeners() -> (plans: [[ListenerPlan]], failures: [PortFailure]) {
         var plans = [[ListenerPlan]](repeating: [], count: workers.count)
         var failures: [PortFailure] = []
-        var wanted: Set<SocketAddress> = []
+        var wanted: Set<ListenAddress> = []
         for (index, port) in configuration.ports.enumerated() {
             let host = port.address ?? settings.bindAddress
             let number = Int(port.port) + settings.portOffset
             do throws(SystemError) {
-                guard let bindPort = UInt16(exactly: number), let address = SocketAddress(host, port: bindPort) else {
+                guard let bindPort = UInt16(exactly: number), let socket = SocketAddress(host, port: bindPort) else {
                     throw SystemError(call: "bind", errno: EINVAL)
                 }
+                let address = ListenAddress(socket: socket, isDatagram: port.datagrams != nil)
                 let descriptors = try openSockets(address)
                 wanted.insert(address)
                 for worker in workers.indices {
@@ -179,12 +201,12 @@ package actor ProxyServer {
     }
 
     /// A socket for every worker; none when the address is open already.
-    private func openSockets(_ address: SocketAddress) throws(SystemError) -> [Int32] {
+    private func openSockets(_ address: ListenAddress) throws(SystemError) -> [Int32] {
         if openAddresses.contains(address) { return [] }
-        try ListenerSocket.probe(address)
+        try address.probe()
         var descriptors: [Int32] = []
         do {
-            for _ in workers { descriptors.append(try ListenerSocket.open(address)) }
+            for _ in workers { descriptors.append(try address.open()) }
         } catch {
             for descriptor in descriptors { close(descriptor) }
             throw error

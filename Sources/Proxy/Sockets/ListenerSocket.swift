@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import TLS
 
 /// One worker's listening socket for one port. All workers listen on the same address with SO_REUSEPORT, and the
 /// kernel deals connections out.

@@ -1,4 +1,5 @@
 import Routing
+import TLS
 import Telemetry
 
 /// One version of the routing table as one event loop holds it: the compiled table, which all loops share and nobody
@@ -16,9 +17,9 @@ final class LoopTable {
     /// Parallel to `RoutingTable.targets`, filled on first use.
     private var series: ContiguousArray<RequestSeries?>
 
-    init(table: RoutingTable, backends: ContiguousArray<BackendPool>, ports: ContiguousArray<PortRuntime> = []) {
-        self.ports = ports
+    init(table: RoutingTable, backends: ContiguousArray<BackendPool>, ports: ContiguousArray<PortRuntime>) {
         self.table = table
+        self.ports = ports
         matcher = table.matcher
         self.backends = backends
         series = ContiguousArray(repeating: nil, count: table.targetCount)

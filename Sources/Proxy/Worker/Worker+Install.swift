@@ -5,17 +5,20 @@ import Telemetry
 struct ResolvedBackend: Sendable, Hashable {
     var id: BackendID
     var retryBudget: RetryBudget?
+    var policy = ConnectionPolicy()
     var ready: [SocketAddress]
     var terminating: [SocketAddress]
     /// Sent in front of connections of TCPRoutes and TLSRoutes.
     var proxyProtocol: BackendConfiguration.ProxyProtocolVersion?
+    /// TLS of those connections; nil in plain text.
+    var streamSecurity: BackendSecurity?
 }
 
 /// A listening socket for one worker.
 struct ListenerPlan: Sendable {
     /// A newly opened socket; nil when the worker has one for this address already.
     var descriptor: Int32?
-    var address: SocketAddress
+    var address: ListenAddress
     var specPort: UInt16
     var portIndex: Int
 }
@@ -23,10 +26,11 @@ struct ListenerPlan: Sendable {
 extension Worker {
     /// Takes over a new table. Requests in flight keep theirs; connections and pools live on.
     func install(
-        table: RoutingTable, backends: [ResolvedBackend], streams: StreamPlan, listeners plan: [ListenerPlan]
+        table: RoutingTable, backends: [ResolvedBackend], ports served: [ServedPort], streams: StreamPlan,
+        listeners plan: [ListenerPlan]
     ) {
         var builder = StreamServiceBuilder(streams, metrics: streamMetrics, random: random)
-        let ports = builder.build()
+        let ports = builder.build(served)
         self.table = LoopTable(table: table, backends: makePools(backends), ports: ports)
         streamMetrics.retain(builder.labels)
         retireEndpoints()
@@ -50,28 +54,30 @@ extension Worker {
                         known?.budget == budget ? known : RetryBudgetState(budget, loop: index, loops: settings.workers)
                 }
                 return BackendPool(
-                    ready: ContiguousArray(backend.ready.map(endpoint)),
-                    terminating: ContiguousArray(backend.terminating.map(endpoint)),
-                    retryBudget: retryBudgets[backend.id], id: backend.id, proxyProtocol: backend.proxyProtocol)
+                    ready: ContiguousArray(backend.ready.map { endpoint($0, backend.policy) }),
+                    terminating: ContiguousArray(backend.terminating.map { endpoint($0, backend.policy) }),
+                    retryBudget: retryBudgets[backend.id], id: backend.id, proxyProtocol: backend.proxyProtocol,
+                    streamSecurity: backend.streamSecurity)
             })
     }
 
-    private func endpoint(_ address: SocketAddress) -> EndpointPool {
-        if let known = endpoints[address] { return known }
-        let made = EndpointPool(address: address)
-        endpoints[address] = made
+    private func endpoint(_ address: SocketAddress, _ policy: ConnectionPolicy) -> EndpointPool {
+        let key = EndpointKey(address: address, policy: policy)
+        if let known = endpoints[key] { return known }
+        let made = EndpointPool(address: address, policy: policy)
+        endpoints[key] = made
         return made
     }
 
     /// Lets go of endpoints that the table at hand does not name.
     private func retireEndpoints() {
-        var named = Set<SocketAddress>()
+        var named = Set<EndpointKey>()
         for backend in table.backends {
-            for endpoint in backend.endpoints { named.insert(endpoint.address) }
+            for endpoint in backend.endpoints { named.insert(endpoint.key) }
         }
         var anyRetired = false
-        for (address, endpoint) in endpoints where !named.contains(address) {
-            endpoints[address] = nil
+        for (key, endpoint) in endpoints where !named.contains(key) {
+            endpoints[key] = nil
             endpoint.retire()
             anyRetired = true
         }
@@ -79,9 +85,11 @@ extension Worker {
     }
 
     private func install(_ plan: [ListenerPlan]) {
+        installDatagramSockets(plan)
         var kept: [ListenerSocket] = []
         for listener in listeners {
-            if let entry = plan.first(where: { $0.descriptor == nil && $0.address == listener.address }) {
+            let address = ListenAddress(socket: listener.address, isDatagram: false)
+            if let entry = plan.first(where: { $0.descriptor == nil && $0.address == address }) {
                 listener.portIndex = entry.portIndex
                 listener.port = table.ports[entry.portIndex]
                 kept.append(listener)
@@ -90,10 +98,10 @@ extension Worker {
                 listener.acceptRestAndClose()
             }
         }
-        for entry in plan {
+        for entry in plan where !entry.address.isDatagram {
             guard let descriptor = entry.descriptor else { continue }
             let listener = ListenerSocket(
-                worker: self, descriptor: descriptor, address: entry.address, specPort: entry.specPort,
+                worker: self, descriptor: descriptor, address: entry.address.socket, specPort: entry.specPort,
                 portIndex: entry.portIndex, port: table.ports[entry.portIndex])
             // Registering fails only when the process is out of memory or watches; the socket then closes, and the other
             // workers serve the port.
