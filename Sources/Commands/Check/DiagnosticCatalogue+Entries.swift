@@ -354,6 +354,10 @@ extension DiagnosticCatalogue {
             `gateway.weir.dev/cipher-suites` chooses among the suites of TLS 1.2, and only TLS 1.3 is allowed. Take one of the two
             options out.
             """#),
+        Entry(2153, #"Mode of client validation"#, #"""
+            `spec.tls.frontend` has a mode that this version does not know. The listener is not accepted (`UnsupportedValue`): it must not
+            let in whom its author wanted to keep out. Write AllowValidOnly or AllowInsecureFallback.
+            """#),
         Entry(2201, #"Unknown method"#, #"""
             A match is on a method that the Gateway API does not know. Methods are written in capital letters.
             """#),

@@ -123,6 +123,8 @@ struct Assembly {
         case .udp:
             port.datagrams = DatagramListener(id: id, route: routes.streams.first?.route)
         case .http, .https, .unrecognized:
+            // The listeners of a port belong to one Gateway, which has one setting for all its HTTPS listeners there.
+            if listener.clientValidation != nil { port.clientValidation = listener.clientValidation }
             port.listeners.append(
                 ListenerConfiguration(id: id, hostname: hostname, tls: listener.tls, routes: routes.routes))
         }

@@ -108,6 +108,9 @@ struct Rendering {
         for port in configuration.ports {
             let transport = port.datagrams == nil ? "" : "/udp"
             add(0, "port \(port.address.map { "\($0) " } ?? "")\(port.port)\(transport)")
+            if let validation = port.clientValidation {
+                add(1, "clients \(validation.mode) by \(render(validation.authorities))")
+            }
             for listener in port.listeners {
                 let set = listener.id.listenerSet.map { "\($0) " } ?? ""
                 add(1, "listener \(listener.id.gateway) \(set)\(listener.id.listener) for \(listener.hostname)")
@@ -167,6 +170,11 @@ struct Rendering {
 
     private func render(_ tls: ListenerTLS) -> String {
         "tls \(list(tls.certificates.map(render)))\(render(tls.options))"
+    }
+
+    private func render(_ authorities: [[UInt8]]) -> String {
+        let counts = authorities.map { (try? CertificateFacts.all(pem: $0))?.count ?? 0 }
+        return "\(counts.reduce(0, +)) CA certificates"
     }
 
     private func render(_ keyPair: CertificateKeyPair) -> String {
