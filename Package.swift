@@ -35,7 +35,7 @@ let package = Package(
         // MARK: Values and pure functions
         .target(name: "HTTPSemantics", swiftSettings: strict),
         .target(name: "HTTP1", dependencies: ["HTTPSemantics"], swiftSettings: hot),
-        .target(name: "HTTP2", dependencies: ["HTTPSemantics"], swiftSettings: hot),
+        .target(name: "HTTP2", dependencies: ["HTTP1", "HTTPSemantics"], swiftSettings: hot),
         .target(name: "KubernetesTypes", swiftSettings: strict),
         .target(name: "GatewayAPI", dependencies: ["KubernetesTypes"], swiftSettings: strict),
         .target(

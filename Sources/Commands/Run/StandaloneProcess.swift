@@ -88,7 +88,7 @@ struct StandaloneProcess {
                 configuration.generation = report?.generation ?? 0
                 configuration.reloadsWithErrors = report?.failedReloads ?? 0
                 configuration.gateways = report?.outcome.summary.gateways.count ?? 0
-                configuration.routes = report?.outcome.configuration.routes.count ?? 0
+                configuration.routes = report?.outcome.configuration.routeCount ?? 0
                 let catalogue = MetricCatalogue(version: Weir.version, configuration: configuration)
                 return Array(catalogue.render(await proxy.snapshot()).utf8)
             },

@@ -15,6 +15,8 @@ package actor ProxyServer {
         package var port: Int
         /// The listener's port as the Gateway states it.
         package var specPort: UInt16
+        /// The port is one for UDP.
+        package var isDatagram = false
         package var errno: Int32
         /// For humans: what the system said.
         package var reason: String
@@ -192,7 +194,8 @@ package actor ProxyServer {
             } catch {
                 failures.append(
                     PortFailure(
-                        address: host, specAddress: port.address, port: number, specPort: port.port, errno: error.errno,
+                        address: host, specAddress: port.address, port: number, specPort: port.port,
+                        isDatagram: port.datagrams != nil, errno: error.errno,
                         reason: error.description))
             }
         }

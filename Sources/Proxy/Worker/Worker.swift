@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import HTTP1
+import HTTP2
 import Routing
 import TLS
 import Telemetry
@@ -22,6 +23,10 @@ final class Worker {
     let headBuffer: UnsafeMutableRawBufferPointer
     /// The normalised host of the request at hand.
     let hostBuffer: UnsafeMutableRawBufferPointer
+    /// Where HTTP/2 heads are decoded to: used between `ConnectionState.receive` and the handling of its event.
+    let http2Head: UnsafeMutableRawPointer
+    /// What this proxy says of itself on HTTP/2 connections.
+    let http2Settings: LocalSettings
     let fields = FieldStorage()
     let trailers = FieldStorage()
     /// Between sockets and TLS sessions.
@@ -58,6 +63,10 @@ final class Worker {
         // each, of at most 256 + 4096 bytes), and what the proxy adds itself.
         headBuffer = .allocate(byteCount: largestHead + 4 * 16 * 4400 + 8192, alignment: 16)
         hostBuffer = .allocate(byteCount: 256, alignment: 16)
+        var http2Settings = LocalSettings()
+        http2Settings.headBytes = settings.headLimits.headerSectionBytes
+        self.http2Settings = http2Settings
+        http2Head = .allocate(byteCount: http2Settings.headBufferBytes, alignment: 16)
         table = LoopTable(table: RoutingTable(.empty), backends: [], ports: [])
         randomState = seed | 1
         date = DateLine()
@@ -66,6 +75,7 @@ final class Worker {
     deinit {
         headBuffer.deallocate()
         hostBuffer.deallocate()
+        http2Head.deallocate()
         Glibc.close(reserve)
     }
 
