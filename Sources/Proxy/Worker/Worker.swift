@@ -46,6 +46,7 @@ final class Worker {
     var onDrained: (() -> Void)?
 
     private var spareExchanges: ContiguousArray<Exchange> = []
+    private var spareStreams: ContiguousArray<ServerStream> = []
     private var randomState: UInt64
     private var date: DateLine
     /// A descriptor given up for a moment when there are no others left.
@@ -102,6 +103,14 @@ final class Worker {
         if spareExchanges.count < 1024 { spareExchanges.append(exchange) }
     }
 
+    func takeStream() -> ServerStream {
+        spareStreams.popLast() ?? ServerStream(worker: self)
+    }
+
+    func giveBack(_ stream: ServerStream) {
+        if spareStreams.count < 1024 { spareStreams.append(stream) }
+    }
+
     // MARK: Connections
 
     func connectionOpened() {
@@ -144,7 +153,10 @@ final class Worker {
         for listener in listeners { listener.acceptRestAndClose() }
         listeners = []
         for endpoint in endpoints.values { endpoint.retire() }
-        loop.forEachHandler { ($0 as? ServerConnection)?.closeIfIdle() }
+        loop.forEachHandler { handler in
+            (handler as? ServerConnection)?.closeIfIdle()
+            (handler as? HTTP2ServerConnection)?.beginDrain()
+        }
         flows.drain(until: loop.now + settings.flowDrainTimeout)
         if isIdle { drained() }
     }
