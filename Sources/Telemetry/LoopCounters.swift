@@ -15,6 +15,10 @@ package struct LoopCounters: Sendable, Equatable {
     package var upstreamConnectFailures: UInt64 = 0
     /// Connections to backends open now, in use or pooled.
     package var upstreamActive: UInt64 = 0
+    /// HTTP/2 streams opened on them.
+    package var upstreamStreams: UInt64 = 0
+    /// Requests sent again because a backend said that it had not looked at them.
+    package var upstreamUnprocessedRetries: UInt64 = 0
     /// TLS handshakes with backends that failed; they count as connections that could not be opened, too.
     package var upstreamHandshakeFailures: UInt64 = 0
     /// Those among them where the backend's certificate was not what it had to be.
@@ -85,6 +89,8 @@ package struct LoopCounters: Sendable, Equatable {
         upstreamConnects += other.upstreamConnects
         upstreamConnectFailures += other.upstreamConnectFailures
         upstreamActive += other.upstreamActive
+        upstreamStreams += other.upstreamStreams
+        upstreamUnprocessedRetries += other.upstreamUnprocessedRetries
         upstreamHandshakeFailures += other.upstreamHandshakeFailures
         upstreamVerificationFailures += other.upstreamVerificationFailures
         upstreamStaleRetries += other.upstreamStaleRetries

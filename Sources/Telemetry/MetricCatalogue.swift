@@ -146,6 +146,12 @@ package struct MetricCatalogue {
                 counters.upstreamConnectFailures
             ),
             ("weir_upstream_connections", .gauge, "Connections to backends open now.", counters.upstreamActive),
+            ("weir_upstream_streams_total", .counter, "HTTP/2 streams opened to backends.", counters.upstreamStreams),
+            (
+                "weir_upstream_unprocessed_retries_total", .counter,
+                "Requests sent again after an HTTP/2 backend said it had not processed them.",
+                counters.upstreamUnprocessedRetries
+            ),
             (
                 "weir_upstream_tls_failures_total", .counter, "TLS handshakes with backends that failed.",
                 counters.upstreamHandshakeFailures

@@ -76,6 +76,7 @@ final class Exchange: BackendRequest {
         status = 0
         responseFraming = connection.takesFrames ? .frames : .identity
         pendingHead = 0
+        keepsReplay = false
     }
 
     override var pool: BackendPool? {
