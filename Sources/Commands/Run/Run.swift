@@ -151,7 +151,13 @@ struct Run: AsyncParsableCommand {
         controllerNames: [String], bind: String, addressPool: [AddressRange], backends: [BackendOption]
     ) -> ReconcilerSettings {
         var overrides: [BackendID: [Endpoint]] = [:]
-        for option in backends { overrides[option.backend, default: []].append(option.endpoint) }
+        for option in backends {
+            var backend = option.backend
+            for transport in [BackendID.Transport.stream, .datagram] {
+                backend.transport = transport
+                overrides[backend, default: []].append(option.endpoint)
+            }
+        }
         return ReconcilerSettings(
             additionalControllerNames: Set(controllerNames), standalone: true, externalNameServices: .allowed,
             addresses: [

@@ -66,9 +66,9 @@ extension BackendResolution {
         _ service: Service, _ name: ObjectName, _ port: ServicePort, for kind: RouteKind, at path: FieldPath
     ) -> Result {
         switch kind {
-        case .http, .grpc: break
-        // Bytes are passed on whatever they mean. Whether they are encrypted on the way depends on the listener.
-        case .tls, .tcp: return .backend(BackendID(service: name, port: port.port))
+        case .http, .grpc, .tcp: break
+        // Whether what the client sends is encrypted already depends on the listener; the data plane sees to it.
+        case .tls: return .backend(BackendID(service: name, port: port.port))
         case .udp: return .backend(BackendID(service: name, port: port.port, transport: .datagram))
         }
         if let policy = policies.tls(for: name, portName: port.name), !BackendProtocol.tls.isServed {
@@ -80,6 +80,8 @@ extension BackendResolution {
                         + "not served by this version; nothing is sent in plain text instead.",
                     help: "Its requests are answered with 500 until the policy is removed."))
         }
+        // Bytes are passed on whatever they mean.
+        if kind == .tcp { return .backend(BackendID(service: name, port: port.port)) }
         guard BackendProtocol(appProtocol: port.appProtocol).isServed else {
             return .invalid(
                 .unsupportedProtocol,
