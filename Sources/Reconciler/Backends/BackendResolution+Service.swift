@@ -22,7 +22,7 @@ extension BackendResolution {
         if service.spec.type == .externalName {
             if let result = refusal(of: service, name, port: port, at: path) { return result }
             // There need not be ports: there is nothing to map them to.
-            if service.spec.ports.isEmpty { return secured(service, name, ServicePort(port: port), at: path) }
+            if service.spec.ports.isEmpty { return served(service, name, ServicePort(port: port), at: path) }
         }
         let ports = service.spec.ports.filter { $0.port == port }
         guard !ports.isEmpty else {
@@ -39,21 +39,11 @@ extension BackendResolution {
                     .portNotTCP, path.field("port"),
                     "Port \(port) of Service \(name) has protocol \(ports[0].protocol.rawValue), HTTP needs TCP."))
         }
-        return secured(service, name, tcp, at: path)
+        return served(service, name, tcp, at: path)
     }
 
-    /// What is spoken to the port must be served. A port with a BackendTLSPolicy, valid or not, never gets requests in
-    /// plain text.
-    private func secured(_ service: Service, _ name: ObjectName, _ port: ServicePort, at path: FieldPath) -> Result {
-        if let policy = policies.tls(for: name, portName: port.name), !BackendProtocol.tls.isServed {
-            return .invalid(
-                .unsupportedProtocol,
-                Finding(
-                    .backendTLS, path,
-                    "BackendTLSPolicy \(policy.name) asks for TLS to port \(port.port) of Service \(name), which is "
-                        + "not served by this version; nothing is sent in plain text instead.",
-                    help: "Its requests are answered with 500 until the policy is removed."))
-        }
+    /// What is spoken to the port must be served.
+    private func served(_ service: Service, _ name: ObjectName, _ port: ServicePort, at path: FieldPath) -> Result {
         guard BackendProtocol(appProtocol: port.appProtocol).isServed else {
             return .invalid(
                 .unsupportedProtocol,
