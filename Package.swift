@@ -35,7 +35,7 @@ let package = Package(
         // MARK: Values and pure functions
         .target(name: "HTTPSemantics", swiftSettings: strict),
         .target(name: "HTTP1", dependencies: ["HTTPSemantics"], swiftSettings: hot),
-        .target(name: "HTTP2", dependencies: ["HTTPSemantics"], swiftSettings: hot),
+        .target(name: "HTTP2", dependencies: ["HTTP1", "HTTPSemantics"], swiftSettings: hot),
         .target(name: "KubernetesTypes", swiftSettings: strict),
         .target(name: "GatewayAPI", dependencies: ["KubernetesTypes"], swiftSettings: strict),
         .target(
@@ -60,6 +60,7 @@ let package = Package(
             swiftSettings: strict),
 
         .target(name: "Upstream", swiftSettings: hot),
+        .target(name: "ProxyProtocol", swiftSettings: hot),
 
         // MARK: Data plane
         .target(name: "CLinux"),
@@ -69,7 +70,9 @@ let package = Package(
             swiftSettings: hot),
         .target(
             name: "Proxy",
-            dependencies: ["CLinux", "HTTP1", "HTTP2", "HTTPSemantics", "Routing", "Telemetry", "TLS", "Upstream"],
+            dependencies: [
+                "CLinux", "HTTP1", "HTTP2", "HTTPSemantics", "ProxyProtocol", "Routing", "Telemetry", "TLS", "Upstream",
+            ],
             swiftSettings: hot),
 
         // MARK: Shell
@@ -164,9 +167,15 @@ let package = Package(
                 "Routing",
             ],
             swiftSettings: strict),
+        .testTarget(name: "ProxyProtocolTests", dependencies: ["ProxyProtocol"], swiftSettings: strict),
         .testTarget(name: "UpstreamTests", dependencies: ["Upstream"], swiftSettings: strict),
         .testTarget(
-            name: "ProxyTests", dependencies: ["HTTPSemantics", "Proxy", "Upstream"], swiftSettings: strict),
+            name: "ProxyTests",
+            dependencies: [
+                "HTTPSemantics", "Proxy", "Routing", "Telemetry", "Upstream",
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -559,6 +559,14 @@ extension DiagnosticCatalogue {
         Entry(2420, #"Retry budget"#, #"""
             A percentage outside of 0 to 100, or an interval outside of 1s to 1h.
             """#),
+        Entry(2500, #"Surplus rule"#, #"""
+            A warning. A TLSRoute, TCPRoute or UDPRoute has one rule. Objects that were stored with an older version of the API may have
+            more; the first is served. Nothing says for which connections the others are, so they are ignored.
+            """#),
+        Entry(2501, #"Port not for UDP"#, #"""
+            A backendRef of a UDPRoute names a port of a Service whose protocol is not UDP (`UnsupportedProtocol`). Its share of the datagrams
+            is dropped. Give the port `protocol: UDP`, or use a TCPRoute.
+            """#),
         Entry(3001, #"Rule without backends"#, #"""
             The rule has neither `backendRefs` nor a redirect. It takes its requests all the same and answers them with 500. Often the
             next list item was meant to belong to it, and a `- ` made it a rule of its own:

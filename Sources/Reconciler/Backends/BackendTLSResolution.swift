@@ -10,6 +10,7 @@ struct BackendTLSResolution {
 
     /// nil for plain text, which only those get who did not ask for anything else.
     func tls(of id: BackendID) -> BackendTLS? {
+        if id.transport == .datagram { return nil }
         switch id.kind {
         case .service:
             let ports = state.services[id.service]?.spec.ports ?? []

@@ -86,3 +86,10 @@ struct ListenerEvaluation: Sendable, Hashable {
         [refusal?.finding].compactMap(\.self) + unresolved.map(\.finding) + notes
     }
 }
+
+extension ListenerEvaluation {
+    /// How a TLS listener treats connections; nil when it cannot be served.
+    var streamMode: StreamListener.Mode? {
+        spec.tls?.mode == .passthrough ? .passthrough : tls.map { .terminate($0) }
+    }
+}
