@@ -566,6 +566,10 @@ extension DiagnosticCatalogue {
             A backendRef of a UDPRoute names a port of a Service whose protocol is not UDP (`UnsupportedProtocol`). Its share of the datagrams
             is dropped. Give the port `protocol: UDP`, or use a TCPRoute.
             """#),
+        Entry(2650, #"Unknown version of the PROXY protocol"#, #"""
+            The annotation `weir.dev/proxy-protocol` of a Service has a value that is neither `v1` nor `v2`, so connections to the Service
+            begin without a PROXY protocol header, and its endpoints take the proxy for the client. See [Layer 4](layer4.md).
+            """#),
         Entry(3001, #"Rule without backends"#, #"""
             The rule has neither `backendRefs` nor a redirect. It takes its requests all the same and answers them with 500. Often the
             next list item was meant to belong to it, and a `- ` made it a rule of its own:

@@ -97,6 +97,9 @@ struct BackendStage: Sendable {
     ) -> Backend {
         var configuration = BackendConfiguration(
             id: id, endpoints: [], retryBudget: policies.traffic(for: BackendTarget(id))?.retryBudget)
+        if id.kind == .service {
+            configuration.proxyProtocol = ProxyProtocolAnnotation.version(for: state.services[id.service])
+        }
         var isWithoutEndpoints = false
         if let endpoints = settings.backendOverrides[id] {
             configuration.endpoints = endpoints
