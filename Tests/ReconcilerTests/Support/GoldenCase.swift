@@ -139,7 +139,7 @@ extension ClusterState {
         case .namespace(let object): set(object)
         case .secret(let object): set(object)
         case .configMap(let object): set(object)
-        case .unknown: break
+        case .certificate, .issuer, .clusterIssuer, .unknown: break
         }
     }
 }
