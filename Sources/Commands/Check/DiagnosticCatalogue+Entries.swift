@@ -627,6 +627,10 @@ extension DiagnosticCatalogue {
             A certificate was issued and is served, but could not be written to the directory of `--state`: after a restart it would be
             issued again.
             """#),
+        Entry(2650, #"Unknown version of the PROXY protocol"#, #"""
+            The annotation `weir.dev/proxy-protocol` of a Service has a value that is neither `v1` nor `v2`, so connections to the Service
+            begin without a PROXY protocol header, and its endpoints take the proxy for the client. See [Layer 4](layer4.md).
+            """#),
         Entry(3001, #"Rule without backends"#, #"""
             The rule has neither `backendRefs` nor a redirect. It takes its requests all the same and answers them with 500. Often the
             next list item was meant to belong to it, and a `- ` made it a rule of its own:
