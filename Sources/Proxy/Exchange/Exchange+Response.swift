@@ -33,6 +33,7 @@ extension Exchange {
         copyFields(head, base: base, modifiers: modifiers, to: &writer)
         if !head.knownFields.contains(.date), !modifiers.removes("date") { worker.writeDate(to: &writer) }
         switch head.framing {
+        case _ where responseFraming == .frames: break
         case .chunked where minorVersion > 0, .untilClose where minorVersion > 0:
             responseFraming = .chunked
             writer.write("Transfer-Encoding: chunked\r\n")
@@ -112,6 +113,12 @@ extension Exchange {
         _ data: UnsafeMutableRawBufferPointer, isLast: Bool, trailerBase: UnsafeMutableRawPointer?, trailerCount: Int
     ) {
         switch responseFraming {
+        case .frames:
+            let head = UnsafeRawBufferPointer(rebasing: worker.headBuffer[..<pendingHead])
+            pendingHead = 0
+            connection?.sendFrames(
+                head: head, data: UnsafeRawBufferPointer(data), isLast: isLast, trailerBase: trailerBase,
+                trailerCount: trailerCount)
         case .identity:
             let start = data.isEmpty ? worker.receive.area : data.baseAddress ?? worker.receive.area
             sendBehindHead(UnsafeMutableRawBufferPointer(start: start, count: data.count), isLast: isLast)

@@ -13,11 +13,11 @@ class EventHandler {
     /// short count.
     func ready(_ events: UInt32) {}
 
+    /// Asked for with `EventLoop.callAtEndOfTurn`: everything else of this turn has been done.
+    func turnEnds() {}
+
     /// The deadline set with `EventLoop.setDeadline` has passed.
     func deadlineReached() {}
-
-    /// The turn in which `EventLoop.callAtEndOfTurn` was called is nearly over.
-    func turnEnded() {}
 
     /// Ends at once whatever this is for: the process does not wait any longer.
     func terminate() {}

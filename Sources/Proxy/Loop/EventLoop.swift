@@ -20,8 +20,8 @@ final class EventLoop: @unchecked Sendable {
     private var timers: TimerWheel
     /// Handlers that stopped early to be fair to others and go on in the next turn.
     private var continuations: ContiguousArray<EventHandler> = []
-    /// Handlers that have gathered something to send in this turn.
-    private var endings: ContiguousArray<EventHandler> = []
+    /// Handlers that gather what they do in this turn to do it at once.
+    private var waitingForEnd: ContiguousArray<EventHandler> = []
     private let tasks = Mutex<[@Sendable () -> Void]>([])
     private var stopped = false
 
@@ -136,9 +136,9 @@ final class EventLoop: @unchecked Sendable {
         continuations.append(handler)
     }
 
-    /// Calls `handler.turnEnded` when everything else of this turn has been done: what many events add to leaves at once.
+    /// Calls `handler.turnEnds` when everything else of this turn has been done.
     func callAtEndOfTurn(_ handler: EventHandler) {
-        endings.append(handler)
+        waitingForEnd.append(handler)
     }
 
     func forEachHandler(_ body: (EventHandler) -> Void) {
@@ -180,11 +180,13 @@ final class EventLoop: @unchecked Sendable {
     }
 
     private func endTurn() {
-        while !endings.isEmpty {
-            let ready = endings
-            endings = []
-            for handler in ready { handler.turnEnded() }
+        var index = 0
+        // What ends the turn of one may give another something to do.
+        while index < waitingForEnd.count {
+            waitingForEnd[index].turnEnds()
+            index += 1
         }
+        waitingForEnd.removeAll(keepingCapacity: true)
     }
 
     private func runContinuations() {

@@ -269,7 +269,7 @@ final class UpstreamHTTP2Connection: EventHandler {
         worker.loop.callAtEndOfTurn(self)
     }
 
-    override func turnEnded() {
+    override func turnEnds() {
         isInTurn = false
         let failed = failed
         self.failed.removeAll()

@@ -45,11 +45,14 @@ final class Worker {
     var endpoints: [EndpointKey: EndpointPool] = [:]
     /// Of the backends that have one.
     var retryBudgets: [BackendID: RetryBudgetState] = [:]
+    var datagramSockets: [DatagramSocket] = []
+    private(set) lazy var flows = DatagramFlows(worker: self)
     var isDraining = false
     /// Called once when a draining worker has no connection left.
     var onDrained: (() -> Void)?
 
     private var spareExchanges: ContiguousArray<Exchange> = []
+    private var spareStreams: ContiguousArray<ServerStream> = []
     private var randomState: UInt64
     private var date: DateLine
     /// A descriptor given up for a moment when there are no others left.
@@ -109,6 +112,14 @@ final class Worker {
         if spareExchanges.count < 1024 { spareExchanges.append(exchange) }
     }
 
+    func takeStream() -> ServerStream {
+        spareStreams.popLast() ?? ServerStream(worker: self)
+    }
+
+    func giveBack(_ stream: ServerStream) {
+        if spareStreams.count < 1024 { spareStreams.append(stream) }
+    }
+
     // MARK: Connections
 
     func connectionOpened() {
@@ -118,8 +129,15 @@ final class Worker {
 
     func connectionClosed() {
         counters.connectionsActive -= 1
-        if isDraining, counters.connectionsActive == 0 { drained() }
+        if isDraining, isIdle { drained() }
     }
+
+    /// A UDP flow has ended.
+    func flowClosed() {
+        if isDraining, isIdle { drained() }
+    }
+
+    private var isIdle: Bool { counters.connectionsActive == 0 && flows.count == 0 }
 
     /// Out of descriptors: accepts one connection with the descriptor kept for this and closes it, so that the client
     /// learns it at once and the backlog does not spin the loop.
@@ -144,8 +162,12 @@ final class Worker {
         for listener in listeners { listener.acceptRestAndClose() }
         listeners = []
         for endpoint in endpoints.values { endpoint.retire() }
-        loop.forEachHandler { ($0 as? ServerConnection)?.closeIfIdle() }
-        if counters.connectionsActive == 0 { drained() }
+        loop.forEachHandler { handler in
+            (handler as? ServerConnection)?.closeIfIdle()
+            (handler as? HTTP2ServerConnection)?.beginDrain()
+        }
+        flows.drain(until: loop.now + settings.flowDrainTimeout)
+        if isIdle { drained() }
     }
 
     /// Closes every connection at once.
