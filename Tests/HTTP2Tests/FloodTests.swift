@@ -97,7 +97,7 @@ import Testing
         let endpoint = Endpoint.ready(.server)
         endpoint.receive(.headers(1, getBlock, flags: 0))
         let piece = Frame(kind: .continuation, stream: 1, payload: Array(repeating: 0, count: 16_000))
-        endpoint.receive(Array(repeating: piece, count: 5))
+        endpoint.receive(Array(repeating: piece, count: 9))
         #expect(endpoint.events.last?.event == .connectionFailed(.enhanceYourCalm))
     }
 

@@ -1,7 +1,8 @@
-"""An HTTP/2 client whose frames a test sees: the state machine is python-h2's, not ours."""
+"""HTTP/2 clients: one with the state machine of python-h2, and one that sends and reads single frames."""
 
 import socket
 import ssl
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -10,7 +11,8 @@ import h2.connection
 import h2.events
 import h2.settings
 
-from support.wire import SOCKET_TIMEOUT_SECONDS
+from support.server import Weir
+from support.wire import SOCKET_TIMEOUT_SECONDS, Closed
 
 Headers = list[tuple[str, str]]
 
@@ -51,7 +53,8 @@ class HTTP2Client:
         )
         self.h2 = h2.connection.H2Connection(config)
         if window is not None:
-            self.h2.local_settings[h2.settings.SettingCodes.INITIAL_WINDOW_SIZE] = window
+            code = h2.settings.SettingCodes.INITIAL_WINDOW_SIZE
+            self.h2.local_settings = h2.settings.Settings(client=True, initial_values={code: window})
         self.acknowledges = acknowledges
         self.answers: dict[int, Answer] = {}
         self.going_away: list[tuple[int, int]] = []  # Last stream and error code of every GOAWAY.
@@ -161,3 +164,63 @@ class HTTP2Client:
                 self.answers[event.stream_id].reset = int(event.error_code)
             case h2.events.ConnectionTerminated():
                 self.going_away.append((event.last_stream_id, int(event.error_code)))
+
+
+# Single frames
+
+DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = 0, 1, 2, 3, 4, 6, 7, 8, 9
+GET = bytes([0x82, 0x86, 0x84, 0x41, 9]) + b"shop.test"  # GET http / with :authority shop.test.
+
+
+def frame(kind: int, flags: int, stream: int, payload: bytes = b"") -> bytes:
+    return struct.pack(">I", len(payload))[1:] + bytes([kind, flags]) + struct.pack(">I", stream) + payload
+
+
+@dataclass
+class Frame:
+    kind: int
+    flags: int
+    stream: int
+    payload: bytes
+
+    @property
+    def words(self) -> tuple[int, ...]:
+        """The payload as numbers of 32 bits."""
+        return struct.unpack(f">{len(self.payload) // 4}I", self.payload)
+
+
+class FrameClient:
+    """Says hello, and then nothing that the test does not say."""
+
+    def __init__(self, server: Weir, hello: bytes = frame(SETTINGS, 0, 0)) -> None:
+        self.wire = server.connect()
+        self.wire.send(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + hello)
+
+    def __enter__(self) -> "FrameClient":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.wire.close()
+
+    def send(self, *frames: bytes) -> None:
+        self.wire.send(b"".join(frames))
+
+    def read(self) -> Frame:
+        head = self.wire.read_exactly(9)
+        length, kind, flags = int.from_bytes(head[:3]), head[3], head[4]
+        return Frame(kind, flags, int.from_bytes(head[5:]), self.wire.read_exactly(length))
+
+    def until(self, kind: int, stream: int | None = None) -> Frame:
+        """The next frame of this type, and of this stream if one is given; others are skipped."""
+        while True:
+            found = self.read()
+            if found.kind == kind and (stream is None or found.stream == stream):
+                return found
+
+    def to_end(self) -> list[Frame]:
+        frames = []
+        try:
+            while True:
+                frames.append(self.read())
+        except Closed:
+            return frames
