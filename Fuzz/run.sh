@@ -10,7 +10,7 @@ set -eu
 cd "$(dirname "$0")"
 seconds=${1:-60}
 [ $# -gt 0 ] && shift
-targets=${*:-request-head response-head chunked path regex cors session manifests}
+targets=${*:-request-head response-head chunked hpack http2 path regex cors session manifests}
 scratch=${SCRATCH:-.build}
 
 product() {
@@ -18,6 +18,8 @@ product() {
     request-head) echo FuzzRequestHead ;;
     response-head) echo FuzzResponseHead ;;
     chunked) echo FuzzChunked ;;
+    hpack) echo FuzzHPACK ;;
+    http2) echo FuzzHTTP2 ;;
     path) echo FuzzPath ;;
     regex) echo FuzzRegex ;;
     cors) echo FuzzCORS ;;
@@ -36,6 +38,7 @@ for target in $targets; do
     case $target in
     manifests) dictionary=-dict=dictionaries/manifests.dict length=2000 ;;
     path | regex) dictionary= length=200 ;;
+    hpack | http2) dictionary= length=2000 ;;
     cors | session) dictionary=-dict=dictionaries/$target.dict length=400 ;;
     *) dictionary=-dict=dictionaries/http.dict length=1000 ;;
     esac
