@@ -13,7 +13,7 @@ import pytest
 from support.backends import Backend
 from support.certificates import Authority
 from support.conformance import Served, condition, is_good
-from support.streams import DatagramBackend, ask_datagram, greeting, is_closed_without_alert, tls_connect
+from support.stream_peers import DatagramBackend, ask_datagram, greeting, is_closed_without_alert, tls_connect
 from support.tls import Secured
 from support.waiting import eventually
 
@@ -311,7 +311,7 @@ def dropped(server: Served) -> int:
 def drops(server: Served, listener: int) -> None:
     before = dropped(server)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("support.streams.SOCKET_TIMEOUT_SECONDS", 0.05)
+        patch.setattr("support.stream_peers.SOCKET_TIMEOUT_SECONDS", 0.05)
         with pytest.raises(TimeoutError):
             ask_datagram("127.0.0.1", server.port(listener), b"hello")
     eventually(lambda: dropped(server) == before + 1, "the datagram is counted as dropped")

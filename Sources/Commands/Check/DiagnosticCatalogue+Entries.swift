@@ -523,9 +523,6 @@ extension DiagnosticCatalogue {
         Entry(2307, #"Protocol of a backend"#, #"""
             The port's `appProtocol`, or the protocol of the XBackend, is one that this version does not speak to backends.
             """#),
-        Entry(2308, #"TLS to a backend"#, #"""
-            A BackendTLSPolicy or XBackend asks for TLS, which this version does not speak to backends. Nothing is sent in plain text instead.
-            """#),
         Entry(2309, #"ExternalName refused"#, #"""
             A Service of type ExternalName lets whoever writes it send requests to any host (CVE-2021-25740), so it is a backend only in a
             run without a cluster. Use a Service with EndpointSlices, or an XBackend.
@@ -544,6 +541,10 @@ extension DiagnosticCatalogue {
             """#),
         Entry(2323, #"Hostname of an XBackend"#, #"""
             It is no DNS name, or leads to this machine or back into the cluster.
+            """#),
+        Entry(2350, #"TLS mode of an XBackend"#, #"""
+            `tls.mode` is not known, or is ClientAndServer without `clientCertificateRef`. Requests are answered with 500; nothing is sent
+            in plain text instead.
             """#),
         Entry(2401, #"Policy conflict"#, #"""
             Another policy is for the same target and comes first: the older one, then the first by name. Remove one of the two.
@@ -625,6 +626,10 @@ extension DiagnosticCatalogue {
         Entry(2611, #"State not written"#, #"""
             A certificate was issued and is served, but could not be written to the directory of `--state`: after a restart it would be
             issued again.
+            """#),
+        Entry(2650, #"Unknown version of the PROXY protocol"#, #"""
+            The annotation `weir.dev/proxy-protocol` of a Service has a value that is neither `v1` nor `v2`, so connections to the Service
+            begin without a PROXY protocol header, and its endpoints take the proxy for the client. See [Layer 4](layer4.md).
             """#),
         Entry(3001, #"Rule without backends"#, #"""
             The rule has neither `backendRefs` nor a redirect. It takes its requests all the same and answers them with 500. Often the

@@ -69,8 +69,11 @@ struct StreamServiceBuilder {
         var ports: ContiguousArray<PortRuntime> = []
         ports.reserveCapacity(plan.ports.count)
         for (port, served) in zip(plan.ports, served) {
-            let trusted = port.proxyProtocol.map { NetworkSet($0.trustedPeers) }
-            ports.append(PortRuntime(service: service(of: port), served: served, trustedPeers: trusted))
+            let trusted = port.proxyProtocol?.trustedPeers ?? plan.proxyProtocolPeers
+            ports.append(
+                PortRuntime(
+                    service: service(of: port), served: served,
+                    trustedPeers: trusted.isEmpty ? nil : NetworkSet(trusted)))
         }
         return ports
     }

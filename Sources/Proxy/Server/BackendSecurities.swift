@@ -70,7 +70,8 @@ struct BackendSecurities {
     {
         do throws(TLSConfigurationError) {
             let roots = tls.trust == .system ? try systemRoots.load() : nil
-            return BackendSecurity(try TLSClientContext(
+            return BackendSecurity(
+                try TLSClientContext(
                     tls, speaksHTTP2: isForStreams ? nil : speaksHTTP2, systemRoots: roots))
         } catch {
             problems[backend.id] = error.description

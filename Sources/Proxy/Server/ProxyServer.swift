@@ -84,7 +84,7 @@ package actor ProxyServer {
         let table = table
         let backends = backends
         let ports = tls.ports(of: configuration)
-        let streams = StreamPlan(configuration)
+        let streams = StreamPlan(configuration, proxyProtocolPeers: settings.proxyProtocolPeers)
         await performOnAll { index, worker in
             worker.install(
                 table: table, backends: backends, ports: ports, streams: streams, listeners: plans[index])

@@ -46,7 +46,7 @@ extension BackendResolution {
         }
         return Resolved(
             target: BackendTarget(kind: .externalBackend, name: name),
-            result: XBackendEvaluation(backend).problem.map { problem in
+            result: XBackendEvaluation(backend, tls).problem.map { problem in
                 .invalid(
                     problem.routeReason,
                     Finding(

@@ -23,4 +23,5 @@ private let lints: [any (Lint & SendableMetatype).Type] = [
     BackendLint.self, WeightLint.self, ShadowedMatchLint.self, RouteOverlapLint.self, ListenerHostnameLint.self,
     PathReplacementLint.self, RedirectLoopLint.self, RouteParentLint.self, GrantLint.self, CertificateLint.self,
     CertManagerLint.self, MatchValueLint.self, EndpointPortLint.self, StreamOverlapLint.self, StreamWeightLint.self,
+    ProxyProtocolLint.self,
 ]
