@@ -66,7 +66,7 @@ extension BackendResolution {
     ) -> Result {
         switch kind {
         case .http, .grpc: break
-        // Bytes are passed on whatever they mean. Whether they are encrypted on the way depends on the listener.
+        // Bytes are passed on whatever they mean. Whether they are encrypted on the way is the data plane's affair.
         case .tls, .tcp: return .backend(BackendID(service: name, port: port.port))
         case .udp: return .backend(BackendID(service: name, port: port.port, transport: .datagram))
         }

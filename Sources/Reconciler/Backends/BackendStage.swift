@@ -97,6 +97,9 @@ struct BackendStage: Sendable {
         var configuration = BackendConfiguration(
             id: id, endpoints: [], retryBudget: tls.policies.traffic(for: BackendTarget(id))?.retryBudget,
             tls: tls.tls(of: id))
+        if id.kind == .service {
+            configuration.proxyProtocol = ProxyProtocolAnnotation.version(for: state.services[id.service])
+        }
         var isWithoutEndpoints = false
         if let endpoints = settings.backendOverrides[id] {
             configuration.endpoints = endpoints
