@@ -17,7 +17,7 @@ from hyperframe.frame import (
 )
 
 from support.backends import Backend
-from support.http2 import Call, FrameConnection, Frames, Server
+from support.http2_backend import Call, FrameConnection, Frames, Server
 from support.manifests import PORT, endpoints, external_auth, gateway, mirror, path, route, rule, service
 from support.server import Weir
 from support.waiting import eventually, settled

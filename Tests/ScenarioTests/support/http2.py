@@ -1,250 +1,226 @@
-"""Backends that speak HTTP/2, through the `h2` library or frame by frame when they are to break its rules."""
+"""HTTP/2 clients: one with the state machine of python-h2, and one that sends and reads single frames."""
 
 import socket
-import threading
-from collections.abc import Callable, Iterable
+import ssl
+import struct
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import h2.config
 import h2.connection
 import h2.events
-import h2.exceptions
 import h2.settings
-from hyperframe.frame import Frame
 
-from support.backends import Backend
-from support.wire import Closed, Wire
+from support.server import Weir
+from support.wire import SOCKET_TIMEOUT_SECONDS, Closed
 
-Headers = Iterable[tuple[str, str]]
+Headers = list[tuple[str, str]]
 
 
 @dataclass
-class Call:
-    """A request on a stream, and the way to answer it, from any thread."""
-
-    connection: "Connection"
-    stream: int
-    headers: list[tuple[str, str]]
-    received: bytearray = field(default_factory=bytearray)
-    trailers: list[tuple[str, str]] = field(default_factory=list)
-    ended: threading.Event = field(default_factory=threading.Event)
-    reset: int | None = None  # The error code.
-    was_reset: threading.Event = field(default_factory=threading.Event)
-
-    def get(self, name: str) -> str | None:
-        found = [value for key, value in self.headers if key == name]
-        return ", ".join(found) if found else None
+class Answer:
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    trailers: dict[str, str] = field(default_factory=dict)
+    interim: list[dict[str, str]] = field(default_factory=list)
+    ended: bool = False
+    reset: int | None = None  # The error code of RST_STREAM.
 
     @property
-    def body(self) -> bytes:
-        return bytes(self.received)
-
-    @property
-    def path(self) -> str:
-        return self.get(":path") or ""
-
-    def head(self, status: int = 200, headers: Headers = (), end: bool = False) -> None:
-        self.connection.do(
-            lambda h: h.send_headers(self.stream, [(":status", str(status)), *headers], end_stream=end)
-        )
-
-    def interim(self, status: int, headers: Headers = ()) -> None:
-        self.head(status, headers)
-
-    def data(self, body: bytes, end: bool = False) -> None:
-        """Sends as the windows allow."""
-        self.connection.queue(self.stream, body, end)
-
-    def end_with(self, trailers: Headers) -> None:
-        self.connection.do(lambda h: h.send_headers(self.stream, list(trailers), end_stream=True))
-
-    def answer(self, body: bytes = b"ok", status: int = 200, headers: Headers = (), trailers: Headers = ()) -> None:
-        self.head(status, headers)
-        self.data(body, end=not trailers)
-        if trailers:
-            self.end_with(trailers)
-
-    def refuse(self, code: int) -> None:
-        """RST_STREAM."""
-        self.connection.do(lambda h: h.reset_stream(self.stream, code))
+    def status(self) -> int:
+        return int(self.headers.get(":status", 0))
 
 
-class Connection:
-    """One connection of the proxy to a backend."""
-
-    def __init__(self, server: "Server", wire: Wire) -> None:
-        self.server = server
-        self.wire = wire
-        self.calls: dict[int, Call] = {}
-        self.lock = threading.RLock()
-        self.waiting: dict[int, tuple[memoryview, bool]] = {}
-        self.sent: dict[int, int] = {}  # Body bytes by stream.
-        self.closed = threading.Event()
-        self.goaway: int | None = None
-        config = h2.config.H2Configuration(client_side=False, header_encoding="utf-8", validate_outbound_headers=False,
-                                           normalize_outbound_headers=False)  # fmt: skip
-        self.h2 = h2.connection.H2Connection(config)
-        if server.settings:
-            self.h2.local_settings = h2.settings.Settings(client=False, initial_values=server.settings)
-
-    def run(self) -> None:
-        self.do(lambda h: h.initiate_connection())
-        try:
-            while True:
-                data = self.wire.socket.recv(65_536)
-                if not data:
-                    return
-                with self.lock:
-                    for event in self.h2.receive_data(data):
-                        self._note(event)
-                    self._send()
-        finally:
-            self.closed.set()
-            for call in self.calls.values():
-                call.was_reset.set()
-
-    def do(self, action: Callable[[h2.connection.H2Connection], None]) -> None:
-        with self.lock:
-            action(self.h2)
-            self._send()
-
-    def send(self, *frames: Frame | bytes) -> None:
-        """Frames as they are, whatever the rules say."""
-        with self.lock:
-            self.wire.send(b"".join(f if isinstance(f, bytes) else f.serialize() for f in frames))
-
-    def queue(self, stream: int, body: bytes, end: bool) -> None:
-        with self.lock:
-            before, _ = self.waiting.get(stream, (b"", False))
-            self.waiting[stream] = memoryview(bytes(before) + body), end
-            self._pump()
-            self._send()
-
-    def _send(self) -> None:
-        if data := self.h2.data_to_send():
-            self.wire.socket.sendall(data)
-
-    def _pump(self) -> None:
-        for stream, (body, end) in list(self.waiting.items()):
-            try:
-                while body:
-                    room = min(self.h2.local_flow_control_window(stream), self.h2.max_outbound_frame_size, len(body))
-                    if room <= 0:
-                        break
-                    self.h2.send_data(stream, bytes(body[:room]), end_stream=end and room == len(body))
-                    self.sent[stream] = self.sent.get(stream, 0) + room
-                    body = body[room:]
-                    end = end and bool(body)
-                else:
-                    if end:
-                        self.h2.end_stream(stream)
-                    del self.waiting[stream]
-                    continue
-                self.waiting[stream] = body, end
-            except (h2.exceptions.StreamClosedError, h2.exceptions.ProtocolError, KeyError):
-                del self.waiting[stream]
-
-    def _note(self, event: h2.events.Event) -> None:
-        match event:
-            case h2.events.RequestReceived():
-                call = Call(self, event.stream_id, list(event.headers))
-                self.calls[event.stream_id] = call
-                self.server.begun.append(call)
-                self.server.on_head(call)
-            case h2.events.DataReceived():
-                call = self.calls[event.stream_id]
-                call.received += event.data
-                if self.server.takes_bodies:
-                    self.h2.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
-            case h2.events.TrailersReceived():
-                self.calls[event.stream_id].trailers = list(event.headers)
-            case h2.events.StreamEnded():
-                call = self.calls[event.stream_id]
-                call.ended.set()
-                self.server.calls.append(call)
-                self.server.answer(call)
-            case h2.events.StreamReset():
-                if call := self.calls.get(event.stream_id):
-                    call.reset = int(event.error_code)
-                    call.was_reset.set()
-            case h2.events.WindowUpdated() | h2.events.RemoteSettingsChanged():
-                self._pump()
-            case h2.events.ConnectionTerminated():
-                self.goaway = int(event.error_code)
-
-    def take(self, call: Call, count: int) -> None:
-        """Opens the windows by as much."""
-        self.do(lambda h: h.acknowledge_received_data(count, call.stream))
-
-
-class Server:
-    """A backend's function: `backend(Server(answer))`. `answer` gets every request when it is complete; `on_head` when its
-    head has come."""
+class HTTP2Client:
+    """One connection. `acknowledges` gives flow-control credit as data comes."""
 
     def __init__(
         self,
-        answer: Callable[[Call], None] | None = None,
-        on_head: Callable[[Call], None] | None = None,
-        takes_bodies: bool = True,
-        **settings: int,
+        port: int,
+        *,
+        window: int | None = None,
+        acknowledges: bool = True,
+        tls: ssl.SSLContext | None = None,
+        server_name: str = "shop.test",
+        lenient: bool = False,
     ) -> None:
-        self.answer = answer or (lambda call: call.answer())
-        self.on_head = on_head or (lambda _: None)
-        self.takes_bodies = takes_bodies
-        self.settings = {getattr(h2.settings.SettingCodes, name): value for name, value in settings.items()}
-        self.begun: list[Call] = []
-        self.calls: list[Call] = []
-        self.connections: list[Connection] = []
+        plain = socket.create_connection(("127.0.0.1", port), timeout=SOCKET_TIMEOUT_SECONDS)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket = tls.wrap_socket(plain, server_hostname=server_name) if tls else plain
+        config = h2.config.H2Configuration(
+            client_side=True, header_encoding="utf-8", validate_outbound_headers=not lenient,
+            normalize_outbound_headers=not lenient,
+        )
+        self.h2 = h2.connection.H2Connection(config)
+        if window is not None:
+            code = h2.settings.SettingCodes.INITIAL_WINDOW_SIZE
+            self.h2.local_settings = h2.settings.Settings(client=True, initial_values={code: window})
+        self.acknowledges = acknowledges
+        self.answers: dict[int, Answer] = {}
+        self.going_away: list[tuple[int, int]] = []  # Last stream and error code of every GOAWAY.
+        self.is_closed = False
+        self.h2.initiate_connection()
+        self.flush()
 
-    def __call__(self, wire: Wire, backend: Backend) -> None:
-        wire.socket.settimeout(60)
-        connection = Connection(self, wire)
-        self.connections.append(connection)
+    def __enter__(self) -> "HTTP2Client":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.socket.close()
+
+    def flush(self) -> None:
+        if data := self.h2.data_to_send():
+            self.socket.sendall(data)
+
+    def send_raw(self, data: bytes) -> None:
+        self.flush()
+        self.socket.sendall(data)
+
+    def request(
+        self,
+        path: str = "/",
+        *more: tuple[str, str],
+        method: str = "GET",
+        body: bytes | None = None,
+        authority: str = "shop.test",
+        ends: bool = True,
+        trailers: Headers | None = None,
+    ) -> int:
+        """Sends a request, its body as far as the window allows at once; returns the stream."""
+        stream = self.h2.get_next_available_stream_id()
+        head = [(":method", method), (":scheme", "http"), (":authority", authority), (":path", path), *more]
+        self.answers[stream] = Answer()
+        self.h2.send_headers(stream, head, end_stream=ends and body is None and not trailers)
+        if body is not None:
+            self.send_body(stream, body, ends=ends and not trailers)
+        if trailers:
+            self.h2.send_headers(stream, trailers, end_stream=True)
+        self.flush()
+        return stream
+
+    def send_body(self, stream: int, body: bytes, ends: bool = True) -> None:
+        """Sends all of it, waiting for the window as long as it takes."""
+        while True:
+            room = min(self.h2.local_flow_control_window(stream), self.h2.max_outbound_frame_size)
+            piece, body = body[:room], body[room:]
+            if piece or not body:
+                self.h2.send_data(stream, piece, end_stream=ends and not body)
+                self.flush()
+            if not body:
+                return
+            if room <= 0:
+                before = self.h2.local_flow_control_window(stream)
+                self.until(lambda: self.h2.local_flow_control_window(stream) > before)
+
+    def read_once(self) -> None:
+        data = self.socket.recv(65536)
+        if not data:
+            self.is_closed = True
+            return
+        for event in self.h2.receive_data(data):
+            self._take(event)
+        self.flush()
+
+    def until(self, condition: Callable[[], object]) -> None:
+        while not condition():
+            if self.is_closed:
+                raise ConnectionError(f"closed; GOAWAY {self.going_away}")
+            self.read_once()
+
+    def answer(self, stream: int) -> Answer:
+        """The whole answer."""
+        found = self.answers[stream]
+        self.until(lambda: found.ended or found.reset is not None)
+        return found
+
+    def get(self, path: str = "/", *more: tuple[str, str], **options) -> Answer:
+        return self.answer(self.request(path, *more, **options))
+
+    def until_closed(self) -> None:
         try:
-            connection.run()
-        except h2.exceptions.ProtocolError as error:
-            raise AssertionError(f"the proxy broke HTTP/2: {error}") from error
+            while not self.is_closed:
+                self.read_once()
+        except ConnectionError:
+            self.is_closed = True
+
+    def _take(self, event: h2.events.Event) -> None:
+        match event:
+            case h2.events.ResponseReceived():
+                self.answers[event.stream_id].headers = dict(event.headers)
+            case h2.events.InformationalResponseReceived():
+                self.answers[event.stream_id].interim.append(dict(event.headers))
+            case h2.events.DataReceived():
+                self.answers[event.stream_id].body += event.data
+                if self.acknowledges:
+                    self.h2.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
+            case h2.events.TrailersReceived():
+                self.answers[event.stream_id].trailers = dict(event.headers)
+            case h2.events.StreamEnded():
+                self.answers[event.stream_id].ended = True
+            case h2.events.StreamReset():
+                self.answers[event.stream_id].reset = int(event.error_code)
+            case h2.events.ConnectionTerminated():
+                self.going_away.append((event.last_stream_id, int(event.error_code)))
+
+
+# Single frames
+
+DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = 0, 1, 2, 3, 4, 6, 7, 8, 9
+GET = bytes([0x82, 0x86, 0x84, 0x41, 9]) + b"shop.test"  # GET http / with :authority shop.test.
+
+
+def frame(kind: int, flags: int, stream: int, payload: bytes = b"") -> bytes:
+    return struct.pack(">I", len(payload))[1:] + bytes([kind, flags]) + struct.pack(">I", stream) + payload
+
+
+@dataclass
+class Frame:
+    kind: int
+    flags: int
+    stream: int
+    payload: bytes
 
     @property
-    def paths(self) -> list[str]:
-        return [call.path for call in self.calls]
+    def words(self) -> tuple[int, ...]:
+        """The payload as numbers of 32 bits."""
+        return struct.unpack(f">{len(self.payload) // 4}I", self.payload)
 
 
-PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+class FrameClient:
+    """Says hello, and then nothing that the test does not say."""
 
+    def __init__(self, server: Weir, hello: bytes = frame(SETTINGS, 0, 0)) -> None:
+        self.wire = server.connect()
+        self.wire.send(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + hello)
 
-class Frames:
-    """A backend's function for frames by hand: `serve` gets a connection whose preface has been read."""
+    def __enter__(self) -> "FrameClient":
+        return self
 
-    def __init__(self, serve: Callable[["FrameConnection"], None]) -> None:
-        self._serve = serve
+    def __exit__(self, *_: object) -> None:
+        self.wire.close()
 
-    def __call__(self, wire: Wire, backend: Backend) -> None:
-        assert wire.read_exactly(len(PREFACE)) == PREFACE
-        self._serve(FrameConnection(wire))
-
-
-class FrameConnection:
-    def __init__(self, wire: Wire) -> None:
-        self.wire = wire
-
-    def send(self, *frames: Frame) -> None:
-        self.wire.send(b"".join(frame.serialize() for frame in frames))
+    def send(self, *frames: bytes) -> None:
+        self.wire.send(b"".join(frames))
 
     def read(self) -> Frame:
-        frame, length = Frame.parse_frame_header(memoryview(self.wire.read_exactly(9)))
-        frame.parse_body(memoryview(self.wire.read_exactly(length)))
-        return frame
+        head = self.wire.read_exactly(9)
+        length, kind, flags = int.from_bytes(head[:3]), head[3], head[4]
+        return Frame(kind, flags, int.from_bytes(head[5:]), self.wire.read_exactly(length))
 
-    def read_until(self, kind: type[Frame]) -> Frame:
-        while not isinstance(frame := self.read(), kind):
-            pass
-        return frame
+    def until(self, kind: int, stream: int | None = None) -> Frame:
+        """The next frame of this type, and of this stream if one is given; others are skipped."""
+        while True:
+            found = self.read()
+            if found.kind == kind and (stream is None or found.stream == stream):
+                return found
 
-    def read_all(self, frames: list[Frame]) -> None:
-        """Adds what comes until the proxy closes."""
+    def to_end(self) -> list[Frame]:
+        frames = []
         try:
             while True:
                 frames.append(self.read())
-        except (Closed, socket.timeout):
-            pass
+        except Closed:
+            return frames
