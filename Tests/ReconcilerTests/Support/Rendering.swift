@@ -114,7 +114,7 @@ struct Rendering {
             }
         }
         for route in configuration.routes {
-            add(0, "route \(route.name)")
+            add(0, "\(route.kind == .grpc ? "gRPC " : "")route \(route.name)")
             for rule in route.rules { render(rule) }
         }
         for backend in configuration.backends {
@@ -160,6 +160,7 @@ struct Rendering {
         case .exact(let path): parts.append("path = \(path)")
         case .prefix(let path): parts.append("path below \(path)")
         case .regularExpression(let expression): parts.append("path ~ \(expression)")
+        case .grpcMethod(let method): parts.append("\(method)")
         }
         if let method = match.method { parts.append("method \(method)") }
         parts += match.headers.map { "header \($0.name) \(render($0.value))" }
