@@ -63,7 +63,9 @@ let package = Package(
         // MARK: Data plane
         .target(name: "CLinux"),
         .target(name: "Telemetry", dependencies: ["HTTPSemantics", "Routing"], swiftSettings: hot),
-        .target(name: "TLS", dependencies: [.product(name: "NIOSSL", package: "swift-nio-ssl")], swiftSettings: hot),
+        .target(
+            name: "TLS", dependencies: ["Routing", .product(name: "NIOSSL", package: "swift-nio-ssl")],
+            swiftSettings: hot),
         .target(
             name: "Proxy",
             dependencies: ["CLinux", "HTTP1", "HTTP2", "HTTPSemantics", "Routing", "Telemetry", "TLS", "Upstream"],
@@ -108,7 +110,7 @@ let package = Package(
         // MARK: Tests
         .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1", "HTTPSemantics"], swiftSettings: strict),
         .testTarget(name: "HTTP2Tests", dependencies: ["HTTP2", "HTTPSemantics"], swiftSettings: strict),
-        .testTarget(name: "TLSTests", dependencies: ["TLS"], swiftSettings: strict),
+        .testTarget(name: "TLSTests", dependencies: ["Routing", "TLS"], swiftSettings: strict),
         .testTarget(
             name: "ManifestsTests", dependencies: ["Manifests", "GatewayAPI", "KubernetesTypes"],
             swiftSettings: strict),
