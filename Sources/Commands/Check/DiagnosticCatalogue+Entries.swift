@@ -189,6 +189,13 @@ extension DiagnosticCatalogue {
         Entry(1305, #"Interval out of range"#, #"""
             The interval of a retry budget is from 1s to 1h, that of `minRetryRate` above zero and at most 1h.
             """#),
+        Entry(1400, #"IP address as a server name"#, #"""
+            A TLSRoute chooses by the server name (SNI) of the client, and no client sends an IP address as one. Write a DNS name, or route
+            the whole port with a TCPRoute.
+            """#),
+        Entry(1401, #"Neither service nor method"#, #"""
+            A `method` match of a GRPCRoute names a `service`, a `method` or both. Without `method` a match takes every call.
+            """#),
         Entry(2001, #"GatewayClass with parameters"#, #"""
             `spec.parametersRef` of a GatewayClass is set. Classes of this controller have no parameters, so it cannot mean anything:
             the class is not accepted (`InvalidParameters`), and neither are its Gateways. Remove the field.

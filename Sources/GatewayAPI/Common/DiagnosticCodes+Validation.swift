@@ -1,7 +1,7 @@
 package import KubernetesTypes
 
 /// Rules of the Gateway API's CRDs that are about more than one value (WR11xx listeners and Gateways, WR112x
-/// references, WR12xx routes).
+/// references, WR12xx and WR14xx routes).
 extension DiagnosticCode {
     /// Port, protocol and hostname of a listener are those of another one.
     package static let listenerTaken = DiagnosticCode(1101)
@@ -64,4 +64,9 @@ extension DiagnosticCode {
     package static let hostnameOfCluster = DiagnosticCode(1304)
     /// An interval of a retry constraint that is too short or too long.
     package static let intervalOutOfRange = DiagnosticCode(1305)
+
+    /// An IP address among the hostnames of a TLSRoute.
+    package static let addressAsServerName = DiagnosticCode(1400)
+    /// A method match of a GRPCRoute with neither service nor method.
+    package static let serviceAndMethodMissing = DiagnosticCode(1401)
 }

@@ -18,23 +18,9 @@ extension HTTPRouteSpec {
             validator.text(hostname, called: "the hostname", length: 1...253, format: .hostname)
         }
         validator.list("rules", rules, count: 1...16) { $1.validate(into: &$0) }
-        let matches = rules.reduce(0) { $0 + $1.matches.count }
-        if matches > 128 {
-            validator.field("rules") {
-                $0.report(
-                    .tooManyMatches,
-                    "The rules have \(matches) matches together, at most 128 are allowed.",
-                    help: "Move some rules to another HTTPRoute.")
-            }
-        }
-        validator.unique("rules", rules, by: \.name) { validator, rule in
-            validator.field("name") {
-                $0.report(
-                    .duplicateEntry,
-                    "The rule name \(Validator.quoted(rule.name ?? "")) stands twice.",
-                    help: "Give every named rule its own name.")
-            }
-        }
+        validateRuleList(
+            names: rules.map(\.name), matches: rules.reduce(0) { $0 + $1.matches.count }, of: "HTTPRoute",
+            into: &validator)
     }
 }
 
@@ -108,13 +94,5 @@ extension SessionPersistence {
                     "cookieConfig is only for the type Cookie.", help: "Take it out, or use `type: Cookie`.")
             }
         }
-    }
-}
-
-/// Checks a list in which no value may stand twice (`x-kubernetes-list-type: set`).
-func validateSet<Value: Hashable>(_ name: String, _ values: [Value], into validator: inout Validator) {
-    validator.unique(name, values, by: \.self) { validator, value in
-        validator.report(
-            .duplicateEntry, "\(Validator.quoted("\(value)")) stands twice in \(name).", help: "Name it once.")
     }
 }

@@ -35,7 +35,18 @@ extension HTTPRouteFilter {
 
     fileprivate func validate(into validator: inout Validator) {
         validator.known("type", type)
-        validateUnion(into: &validator)
+        validateUnion(
+            of: type,
+            [
+                (.requestHeaderModifier, "requestHeaderModifier", requestHeaderModifier != nil),
+                (.responseHeaderModifier, "responseHeaderModifier", responseHeaderModifier != nil),
+                (.requestMirror, "requestMirror", requestMirror != nil),
+                (.requestRedirect, "requestRedirect", requestRedirect != nil),
+                (.urlRewrite, "urlRewrite", urlRewrite != nil),
+                (.extensionRef, "extensionRef", extensionRef != nil),
+                (.cors, "cors", cors != nil),
+                (.externalAuth, "externalAuth", externalAuth != nil),
+            ], into: &validator)
         validator.field("requestHeaderModifier", requestHeaderModifier) { $1.validate(into: &$0) }
         validator.field("responseHeaderModifier", responseHeaderModifier) { $1.validate(into: &$0) }
         validator.field("requestMirror", requestMirror) { $1.validate(into: &$0) }
@@ -48,34 +59,6 @@ extension HTTPRouteFilter {
         validator.field("externalAuth", externalAuth) { $1.validate(into: &$0) }
         validator.field("extensionRef", extensionRef) { validator, reference in
             validateReference(into: &validator, group: reference.group, kind: reference.kind, name: reference.name)
-        }
-    }
-
-    /// The field that belongs to the type, and no other, must be set.
-    private func validateUnion(into validator: inout Validator) {
-        let members: [(type: HTTPRouteFilterType, field: String, isSet: Bool)] = [
-            (.requestHeaderModifier, "requestHeaderModifier", requestHeaderModifier != nil),
-            (.responseHeaderModifier, "responseHeaderModifier", responseHeaderModifier != nil),
-            (.requestMirror, "requestMirror", requestMirror != nil),
-            (.requestRedirect, "requestRedirect", requestRedirect != nil),
-            (.urlRewrite, "urlRewrite", urlRewrite != nil),
-            (.extensionRef, "extensionRef", extensionRef != nil),
-            (.cors, "cors", cors != nil),
-            (.externalAuth, "externalAuth", externalAuth != nil),
-        ]
-        for member in members {
-            if member.isSet, type != member.type {
-                validator.field(member.field) {
-                    $0.report(
-                        .memberOfOtherType,
-                        "\(member.field) does not belong to a filter of type \(type).",
-                        help: "Take it out, or set `type: \(member.type)`.")
-                }
-            } else if !member.isSet, type == member.type {
-                validator.report(
-                    .memberMissing,
-                    "A filter of type \(type) needs \(member.field).", help: "Add `\(member.field)` with its settings.")
-            }
         }
     }
 
@@ -98,7 +81,7 @@ extension HTTPRouteFilter {
 }
 
 extension HTTPHeaderFilter {
-    fileprivate func validate(into validator: inout Validator) {
+    func validate(into validator: inout Validator) {
         for (name, headers) in [("set", set), ("add", add)] {
             validator.list(name, headers, count: 0...16) { validator, header in
                 validator.text("name", header.name, length: 1...256, format: .fieldName)

@@ -19,15 +19,6 @@ extension HTTPRouteMatch {
     }
 }
 
-/// Checks a list whose entries are told apart by their names (`x-kubernetes-list-map-keys: [name]`).
-func validateNames(_ list: String, _ names: [String], into validator: inout Validator) {
-    validator.unique(list, names, by: \.self) { validator, name in
-        validator.report(
-            .duplicateEntry,
-            "The name \(Validator.quoted(name)) stands twice in \(list).", help: "Keep one entry for each name.")
-    }
-}
-
 extension HTTPPathMatch {
     fileprivate func validate(into validator: inout Validator) {
         validator.known("type", type)

@@ -21,6 +21,12 @@ extension FieldReader {
         elements(name)?.map { text(of: $0.node, called: "the entry", at: $0.node.position, path: $0.path) ?? "" }
     }
 
+    func requiredStrings(_ name: String) -> [String] {
+        if let values = strings(name) { return values }
+        if entry(name) == nil { missing(name, help: "Add it with at least one entry.") }
+        return []
+    }
+
     func stringMap(_ name: String) -> [String: String]? {
         guard let entries = map(name) else { return nil }
         var map: [String: String] = [:]

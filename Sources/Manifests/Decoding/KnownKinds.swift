@@ -22,6 +22,11 @@ struct KnownKind: Sendable {
         Gateway.groupKind: KnownKind(Gateway.self, versions: ["v1", "v1beta1"]) { .gateway($0) },
         ListenerSet.groupKind: KnownKind(ListenerSet.self, versions: ["v1"]) { .listenerSet($0) },
         HTTPRoute.groupKind: KnownKind(HTTPRoute.self, versions: ["v1", "v1beta1"]) { .httpRoute($0) },
+        GRPCRoute.groupKind: KnownKind(GRPCRoute.self, versions: ["v1"]) { .grpcRoute($0) },
+        // Older versions are those that the experimental channel serves. All are held to the rules of v1.
+        TLSRoute.groupKind: KnownKind(TLSRoute.self, versions: ["v1", "v1alpha3", "v1alpha2"]) { .tlsRoute($0) },
+        TCPRoute.groupKind: KnownKind(TCPRoute.self, versions: ["v1", "v1alpha2"]) { .tcpRoute($0) },
+        UDPRoute.groupKind: KnownKind(UDPRoute.self, versions: ["v1", "v1alpha2"]) { .udpRoute($0) },
         ReferenceGrant.groupKind: KnownKind(ReferenceGrant.self, versions: ["v1", "v1beta1"]) { .referenceGrant($0) },
         BackendTLSPolicy.groupKind: KnownKind(BackendTLSPolicy.self, versions: ["v1", "v1alpha3"]) {
             .backendTLSPolicy($0)
@@ -38,9 +43,7 @@ struct KnownKind: Sendable {
     ]
 
     /// Kinds of the Gateway API that exist but are not decoded, so that their names are not taken for mistakes.
-    private static let otherGatewayKinds: Set<String> = [
-        "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute", "XMesh",
-    ]
+    private static let otherGatewayKinds: Set<String> = ["XMesh"]
 
     /// The known kind of the same API group that an unknown kind is probably a misspelling of.
     static func suggestion(for kind: GroupVersionKind) -> String? {

@@ -7,6 +7,10 @@ package indirect enum ManifestObject: Sendable, Hashable {
     case gateway(Gateway)
     case listenerSet(ListenerSet)
     case httpRoute(HTTPRoute)
+    case grpcRoute(GRPCRoute)
+    case tlsRoute(TLSRoute)
+    case tcpRoute(TCPRoute)
+    case udpRoute(UDPRoute)
     case referenceGrant(ReferenceGrant)
     case backendTLSPolicy(BackendTLSPolicy)
     case xBackend(XBackend)
@@ -26,6 +30,10 @@ package indirect enum ManifestObject: Sendable, Hashable {
         case .gateway(let object): object
         case .listenerSet(let object): object
         case .httpRoute(let object): object
+        case .grpcRoute(let object): object
+        case .tlsRoute(let object): object
+        case .tcpRoute(let object): object
+        case .udpRoute(let object): object
         case .referenceGrant(let object): object
         case .backendTLSPolicy(let object): object
         case .xBackend(let object): object
@@ -61,6 +69,10 @@ package indirect enum ManifestObject: Sendable, Hashable {
         case .gateway(let object): .gateway(changed(object))
         case .listenerSet(let object): .listenerSet(changed(object))
         case .httpRoute(let object): .httpRoute(changed(object))
+        case .grpcRoute(let object): .grpcRoute(changed(object))
+        case .tlsRoute(let object): .tlsRoute(changed(object))
+        case .tcpRoute(let object): .tcpRoute(changed(object))
+        case .udpRoute(let object): .udpRoute(changed(object))
         case .referenceGrant(let object): .referenceGrant(changed(object))
         case .backendTLSPolicy(let object): .backendTLSPolicy(changed(object))
         case .xBackend(let object): .xBackend(changed(object))
@@ -81,6 +93,10 @@ package indirect enum ManifestObject: Sendable, Hashable {
         case .gateway(let object): object.validate()
         case .listenerSet(let object): object.validate()
         case .httpRoute(let object): object.validate()
+        case .grpcRoute(let object): object.validate()
+        case .tlsRoute(let object): object.validate()
+        case .tcpRoute(let object): object.validate()
+        case .udpRoute(let object): object.validate()
         case .referenceGrant(let object): object.validate()
         case .backendTLSPolicy(let object): object.validate()
         case .xBackend(let object): object.validate()

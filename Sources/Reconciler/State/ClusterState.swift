@@ -11,6 +11,10 @@ package struct ClusterState: Sendable {
     private(set) var gateways = ObjectTable<Gateway>()
     private(set) var listenerSets = ObjectTable<ListenerSet>()
     private(set) var httpRoutes = ObjectTable<HTTPRoute>()
+    private(set) var grpcRoutes = ObjectTable<GRPCRoute>()
+    private(set) var tlsRoutes = ObjectTable<TLSRoute>()
+    private(set) var tcpRoutes = ObjectTable<TCPRoute>()
+    private(set) var udpRoutes = ObjectTable<UDPRoute>()
     private(set) var referenceGrants = ObjectTable<ReferenceGrant>()
     private(set) var backendTLSPolicies = ObjectTable<BackendTLSPolicy>()
     private(set) var xBackends = ObjectTable<XBackend>()
@@ -29,6 +33,10 @@ package struct ClusterState: Sendable {
     package mutating func set(_ object: Gateway) { gateways.set(object) }
     package mutating func set(_ object: ListenerSet) { listenerSets.set(object) }
     package mutating func set(_ object: HTTPRoute) { httpRoutes.set(object) }
+    package mutating func set(_ object: GRPCRoute) { grpcRoutes.set(object) }
+    package mutating func set(_ object: TLSRoute) { tlsRoutes.set(object) }
+    package mutating func set(_ object: TCPRoute) { tcpRoutes.set(object) }
+    package mutating func set(_ object: UDPRoute) { udpRoutes.set(object) }
     package mutating func set(_ object: ReferenceGrant) { referenceGrants.set(object) }
     package mutating func set(_ object: BackendTLSPolicy) { backendTLSPolicies.set(object) }
     package mutating func set(_ object: XBackend) { xBackends.set(object) }
@@ -47,6 +55,10 @@ package struct ClusterState: Sendable {
         case Gateway.groupKind: gateways.remove(name)
         case ListenerSet.groupKind: listenerSets.remove(name)
         case HTTPRoute.groupKind: httpRoutes.remove(name)
+        case GRPCRoute.groupKind: grpcRoutes.remove(name)
+        case TLSRoute.groupKind: tlsRoutes.remove(name)
+        case TCPRoute.groupKind: tcpRoutes.remove(name)
+        case UDPRoute.groupKind: udpRoutes.remove(name)
         case ReferenceGrant.groupKind: referenceGrants.remove(name)
         case BackendTLSPolicy.groupKind: backendTLSPolicies.remove(name)
         case XBackend.groupKind: xBackends.remove(name)

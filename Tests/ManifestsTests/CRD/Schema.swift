@@ -150,6 +150,8 @@ extension Schema {
         if properties["wellKnownCACertificates"] != nil, onPath != "caCertificateRefs" {
             names.insert("wellKnownCACertificates")
         }
+        let isMethodMatch = properties["service"] != nil && properties["method"] != nil
+        if isMethodMatch, onPath != "method" { names.insert("service") }
         // A union: the value of an enumeration is the name of the field to be set.
         for (name, schema) in properties where required.contains(name) && !schema.allowed.isEmpty {
             let members = properties.keys.filter { schema.member(named: $0) != nil }
@@ -166,6 +168,8 @@ extension Schema {
             if let member = names.compactMap({ schema.member(named: $0) }).first { fields[name] = member }
         }
         if onPath == "clientCertificateRef", properties["mode"] != nil { fields["mode"] = .string("ClientAndServer") }
+        // Only expressions are free in what they say.
+        if isMethodMatch, onPath == "service" || onPath == "method" { fields["type"] = .string("RegularExpression") }
         // An address of the default type has to be an IP address, which the schema does not say as a limit.
         if onPath == "value", properties["type"]?.defaultValue == .string("IPAddress") {
             fields["type"] = .string("a.example/any")

@@ -14,14 +14,14 @@ struct KindTests {
             kind: Ingress
             metadata: {name: b, namespace: x}
             ---
-            apiVersion: gateway.networking.k8s.io/v1
-            kind: GRPCRoute
+            apiVersion: gateway.networking.x-k8s.io/v1alpha1
+            kind: XMesh
             """)
         #expect(manifests.diagnostics.isEmpty)
         #expect(
             manifests.unknownKinds == [
                 GroupVersionKind(apiVersion: "networking.k8s.io/v1", kind: "Ingress"): 2,
-                GroupVersionKind(apiVersion: "gateway.networking.k8s.io/v1", kind: "GRPCRoute"): 1,
+                GroupVersionKind(apiVersion: "gateway.networking.x-k8s.io/v1alpha1", kind: "XMesh"): 1,
             ])
         #expect(manifests.objects[1].key.description == "Ingress x/b")
     }
@@ -68,6 +68,19 @@ struct KindTests {
             "apiVersion: gateway.networking.k8s.io/\(version)\nkind: \(kind)\nmetadata: {name: a}\nspec: \(spec)")
         #expect(manifests.diagnostics.isEmpty)
         #expect(manifests.objects.count == 1 && manifests.unknownKinds.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("TLSRoute", "v1"), ("TLSRoute", "v1alpha3"), ("TLSRoute", "v1alpha2"), ("TCPRoute", "v1"),
+        ("TCPRoute", "v1alpha2"), ("UDPRoute", "v1"), ("UDPRoute", "v1alpha2"), ("GRPCRoute", "v1"),
+    ])
+    func `the versions of a route that the experimental channel serves are read`(kind: String, version: String) {
+        let hostnames = kind == "TLSRoute" ? "hostnames: [a.example.com], " : ""
+        let manifests = decode(
+            "apiVersion: gateway.networking.k8s.io/\(version)\nkind: \(kind)\nmetadata: {name: a}\n"
+                + "spec: {\(hostnames)rules: [{backendRefs: [{name: s, port: 1}]}]}")
+        #expect(manifests.messages == [])
+        #expect(manifests.objects.map(\.key.kind) == [kind] && manifests.unknownKinds.isEmpty)
     }
 
     @Test func `the items of lists are unpacked`() {
