@@ -20,7 +20,7 @@ package struct Memo: Sendable {
 
 /// The differences between a memo and what is to be reconciled.
 struct Changes {
-    let httpRoutes: [ObjectChange<HTTPRoute>]
+    let routes: [RouteChange]
     let endpointSlices: [ObjectChange<EndpointSlice>]
     /// Services that changed, or whose policies did.
     let services: Set<ObjectName>
@@ -39,7 +39,13 @@ struct Changes {
 
     init(from memo: Memo, to state: ClusterState, _ settings: ReconcilerSettings) {
         let (old, previous) = (memo.state, memo.settings)
-        httpRoutes = state.httpRoutes.changes(since: old.httpRoutes)
+        routes =
+            state.httpRoutes.changes(since: old.httpRoutes).map {
+                RouteChange(old: $0.old.map(RequestRoute.http), new: $0.new.map(RequestRoute.http))
+            }
+            + state.grpcRoutes.changes(since: old.grpcRoutes).map {
+                RouteChange(old: $0.old.map(RequestRoute.grpc), new: $0.new.map(RequestRoute.grpc))
+            }
         endpointSlices = state.endpointSlices.changes(since: old.endpointSlices)
         let policyChanges = PolicyChanges(from: old, to: state)
         policies = policyChanges.isChanged

@@ -73,7 +73,7 @@ extension Outcome {
             return configuration.ports.map { "\($0)" } + configuration.routes.map { "\($0)" }
                 + configuration.backends.map { "\($0)" } + statuses.gateways.map { "\($0)" }
                 + statuses.gatewayClasses.map { "\($0)" } + statuses.listenerSets.map { "\($0)" }
-                + statuses.httpRoutes.map { "\($0)" } + outcome.diagnostics.map { "\($0)" }
+                + (statuses.httpRoutes + statuses.grpcRoutes).map { "\($0)" } + outcome.diagnostics.map { "\($0)" }
                 + outcome.summary.gateways.map { "\($0)" } + outcome.summary.routes.map { "\($0)" }
                 + outcome.backendsWithoutEndpoints.map { "\($0)" }
         }

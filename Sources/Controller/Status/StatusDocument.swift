@@ -9,6 +9,7 @@ package struct StatusDocument: Sendable, Hashable {
     package var gateways: [ObjectStatus<GatewayStatus>] = []
     package var listenerSets: [ObjectStatus<ListenerSetStatus>] = []
     package var httpRoutes: [ObjectStatus<RouteStatus>] = []
+    package var grpcRoutes: [ObjectStatus<RouteStatus>] = []
     package var backendTLSPolicies: [ObjectStatus<PolicyStatus>] = []
     package var xBackendTrafficPolicies: [ObjectStatus<PolicyStatus>] = []
     package var xBackends: [ObjectStatus<XBackendStatus>] = []
@@ -26,6 +27,7 @@ package struct StatusDocument: Sendable, Hashable {
             },
             gateways: gateways.map(Page.Gateway.init), listenerSets: listenerSets.map(Page.Set.init),
             httpRoutes: httpRoutes.map(Page.Route.init),
+            grpcRoutes: grpcRoutes.map(Page.Route.init),
             backendTLSPolicies: backendTLSPolicies.map(Page.Policy.init),
             xBackendTrafficPolicies: xBackendTrafficPolicies.map(Page.Policy.init),
             xBackends: xBackends.map(Page.XBackend.init))
@@ -44,6 +46,7 @@ private struct Page: Encodable {
     var gateways: [Gateway]
     var listenerSets: [Set]
     var httpRoutes: [Route]
+    var grpcRoutes: [Route]
     var backendTLSPolicies: [Policy]
     var xBackendTrafficPolicies: [Policy]
     var xBackends: [XBackend]

@@ -26,6 +26,7 @@ struct StatusHistory {
         merge(\.gateways, into: &document.gateways)
         merge(\.listenerSets, into: &document.listenerSets)
         merge(\.httpRoutes, into: &document.httpRoutes)
+        merge(\.grpcRoutes, into: &document.grpcRoutes)
         merge(\.backendTLSPolicies, into: &document.backendTLSPolicies)
         merge(\.xBackendTrafficPolicies, into: &document.xBackendTrafficPolicies)
         merge(\.xBackends, into: &document.xBackends)

@@ -22,7 +22,7 @@ struct CandidateReason {
         case .hostname:
             return "the host \(request.host.isEmpty ? "(none)" : request.host) is not for \(hostname)"
         case .kind:
-            if case .grpcMethod = match.path {
+            if case .rpc = match.path {
                 return "the request is not gRPC: its Content-Type is no application/grpc"
             }
             return "the request is gRPC, and there is a GRPCRoute for the host"
@@ -31,7 +31,7 @@ struct CandidateReason {
             case .exact(let path): return "the path is not exactly \(path)"
             case .prefix(let path): return "the path is not \(path) or below it"
             case .regularExpression(let expression): return "the path does not match \(expression.pattern)"
-            case .grpcMethod(let method): return "the RPC is not of \(method)"
+            case .rpc(let method): return "the RPC is not of \(method)"
             }
         case .method: return "the method is \(request.method), not \(match.method ?? "")"
         case .header(let name):
@@ -72,7 +72,7 @@ struct RankedMatch {
         case exact = "Exact"
         case regularExpression = "RegularExpression"
         case prefix = "PathPrefix"
-        case grpcMethod = "GRPCMethodMatch"
+        case rpc = "RPC"
     }
 
     var hostname: String
@@ -84,19 +84,19 @@ struct RankedMatch {
         case .exact: .exact
         case .regularExpression: .regularExpression
         case .prefix: .prefix
-        case .grpcMethod: .grpcMethod
+        case .rpc: .rpc
         }
     }
 
     /// Characters in service and method; nil for matches of HTTPRoutes.
     var rpcSpecificity: (service: Int, method: Int)? {
-        guard case .grpcMethod(let method) = match.path else { return nil }
+        guard case .rpc(let method) = match.path else { return nil }
         return method.specificity
     }
 
     var pathLength: Int {
         switch match.path {
-        case .exact, .grpcMethod: 0
+        case .exact, .rpc: 0
         case .regularExpression(let expression): expression.pattern.utf8.count
         case .prefix(let path): path.utf8.count - (path.hasSuffix("/") ? 1 : 0)
         }

@@ -120,8 +120,8 @@ extension ExplainedExchange {
                 switch match(of: candidate).path {
                 case .exact(let path), .prefix(let path): path
                 case .regularExpression(let expression): expression.pattern
-                case .grpcMethod(.exact(let service?, let method)): "/\(service)/\(method ?? "")"
-                case .grpcMethod(let method): "\(method)"
+                case .rpc(.exact(let service?, let method)): "/\(service)/\(method ?? "")"
+                case .rpc(let method): "\(method)"
                 }
             similarity += Self.commonLength(received.path.utf8, path.utf8)
         }

@@ -2,7 +2,7 @@ import GatewayAPI
 import KubernetesTypes
 import Routing
 
-/// What one parentRef of an HTTPRoute comes to.
+/// What one parentRef of a route comes to.
 struct ParentRefAttachment {
     enum Result {
         /// The listeners that take the route, by index, with the hostnames it serves there. Never empty.
@@ -13,10 +13,12 @@ struct ParentRefAttachment {
     var target: AttachmentTarget
     var result: Result
 
-    /// - Parameter path: of the parentRef.
+    /// - Parameters:
+    ///   - kind: of the route.
+    ///   - path: of the parentRef.
     init(
-        _ reference: ParentReference, to target: AttachmentTarget, namespace: AdmittedNamespace,
-        hostnames: RouteHostnames, at path: FieldPath
+        _ reference: ParentReference, of kind: RouteGroupKind, to target: AttachmentTarget,
+        namespace: AdmittedNamespace, hostnames: RouteHostnames, at path: FieldPath
     ) {
         self.target = target
         let named = target.listeners.indices.filter { target.listeners[$0].isMeant(by: reference) }
@@ -24,7 +26,7 @@ struct ParentRefAttachment {
             result = .refused(.noMatchingParent, Self.noMatchingParent(reference, target, at: path))
             return
         }
-        let objections = named.map { target.listeners[$0].objection(to: namespace, of: target) }
+        let objections = named.map { target.listeners[$0].objection(to: kind, namespace, of: target) }
         let willing = zip(named, objections).filter { $1 == nil }.map(\.0)
         guard !willing.isEmpty else {
             result = .refused(.notAllowedByListeners, Self.notAllowed(objections.compactMap(\.self), target, at: path))
@@ -81,16 +83,19 @@ extension AttachmentListener {
         (reference.sectionName ?? name) == name && (reference.port ?? port) == port
     }
 
-    fileprivate func objection(to namespace: AdmittedNamespace, of target: AttachmentTarget) -> Objection? {
-        if !takesHTTPRoutes {
-            let isCarried = RouteGroupKind.carried(by: self.protocol).contains(.httpRoute)
+    fileprivate func objection(
+        to kind: RouteGroupKind, _ namespace: AdmittedNamespace, of target: AttachmentTarget
+    ) -> Objection? {
+        if !supportedKinds.contains(kind) {
+            let isCarried = RouteGroupKind.carried(by: self.protocol).contains(kind)
             return isCarried
                 ? Objection(
                     text: "listener \(name) takes only \(Wording.list(kinds.map(\.description)))",
-                    help: "Add HTTPRoute to allowedRoutes.kinds of the listener.")
+                    help: "Add \(kind.kind) to allowedRoutes.kinds of the listener.")
                 : Objection(
-                    text: "listener \(name) has protocol \(self.protocol), which carries no HTTPRoute",
-                    help: "Attach the route to a listener of protocol HTTP or HTTPS.")
+                    text: "listener \(name) has protocol \(self.protocol), which carries no \(kind.kind)",
+                    help: "Attach the route to a listener of protocol "
+                        + "\(Wording.list(kind.carriers.map(\.rawValue), conjunction: "or")).")
         }
         let admission = NamespaceAdmission(namespaces, ownNamespace: target.namespace)
         guard let objection = admission.objection(to: namespace) else { return nil }

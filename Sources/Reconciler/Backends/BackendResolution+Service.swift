@@ -13,7 +13,9 @@ extension BackendResolution {
     }
 
     /// A reference to a Service that exists and may be referred to.
-    func resolve(_ service: Service, _ name: ObjectName, port: UInt16?, at path: FieldPath) -> Result {
+    func resolve(
+        _ service: Service, _ name: ObjectName, port: UInt16?, isGRPC: Bool, at path: FieldPath
+    ) -> Result {
         guard let port else {
             return .invalid(
                 .backendNotFound,
@@ -22,7 +24,9 @@ extension BackendResolution {
         if service.spec.type == .externalName {
             if let result = refusal(of: service, name, port: port, at: path) { return result }
             // There need not be ports: there is nothing to map them to.
-            if service.spec.ports.isEmpty { return secured(service, name, ServicePort(port: port), at: path) }
+            if service.spec.ports.isEmpty {
+                return secured(service, name, ServicePort(port: port), isGRPC: isGRPC, at: path)
+            }
         }
         let ports = service.spec.ports.filter { $0.port == port }
         guard !ports.isEmpty else {
@@ -39,12 +43,14 @@ extension BackendResolution {
                     .portNotTCP, path.field("port"),
                     "Port \(port) of Service \(name) has protocol \(ports[0].protocol.rawValue), HTTP needs TCP."))
         }
-        return secured(service, name, tcp, at: path)
+        return secured(service, name, tcp, isGRPC: isGRPC, at: path)
     }
 
     /// What is spoken to the port must be served. A port with a BackendTLSPolicy, valid or not, never gets requests in
     /// plain text.
-    private func secured(_ service: Service, _ name: ObjectName, _ port: ServicePort, at path: FieldPath) -> Result {
+    private func secured(
+        _ service: Service, _ name: ObjectName, _ port: ServicePort, isGRPC: Bool, at path: FieldPath
+    ) -> Result {
         if let policy = policies.tls(for: name, portName: port.name), !BackendProtocol.tls.isServed {
             return .invalid(
                 .unsupportedProtocol,
@@ -54,16 +60,18 @@ extension BackendResolution {
                         + "not served by this version; nothing is sent in plain text instead.",
                     help: "Its requests are answered with 500 until the policy is removed."))
         }
-        guard BackendProtocol(appProtocol: port.appProtocol).isServed else {
+        let spoken = BackendProtocol(appProtocol: port.appProtocol, isGRPC: isGRPC)
+        guard spoken.isServed else {
             return .invalid(
                 .unsupportedProtocol,
                 Finding(
                     .backendProtocol, path.field("port"),
                     "Port \(port.port) of Service \(name) has appProtocol \(port.appProtocol ?? ""), which is not "
                         + "served by this version.",
-                    help: "Plain HTTP/1.1 backends are."))
+                    help: "HTTP/1.1 and HTTP/2 backends are."))
         }
-        return .backend(BackendID(service: name, port: port.port))
+        let isOnlyGRPC = spoken != BackendProtocol(appProtocol: port.appProtocol, isGRPC: false)
+        return .backend(BackendID(service: name, port: port.port, isGRPC: isOnlyGRPC))
     }
 
     private func refusal(of service: Service, _ name: ObjectName, port: UInt16, at path: FieldPath) -> Result? {

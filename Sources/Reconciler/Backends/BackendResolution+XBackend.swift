@@ -5,7 +5,7 @@ import Routing
 extension BackendResolution {
     /// A reference to an XBackend. It describes a destination for those of its own namespace; no grant changes that.
     func resolveExternal(
-        _ name: ObjectName, port: UInt16?, from namespace: String, at path: FieldPath
+        _ name: ObjectName, port: UInt16?, from namespace: String, isGRPC: Bool, at path: FieldPath
     ) -> Resolved {
         guard name.namespace == namespace else {
             return Resolved(
@@ -34,14 +34,18 @@ extension BackendResolution {
                         .portNotFound, path.field("port"), "XBackend \(name) has no port \(port).",
                         help: "It has \(own); port may be left out.")))
         }
+        let evaluation = XBackendEvaluation(backend, isGRPC: isGRPC)
+        let isOnlyGRPC =
+            BackendProtocol(backend.spec.protocol, isGRPC: isGRPC)
+            != BackendProtocol(backend.spec.protocol, isGRPC: false)
         return Resolved(
             target: BackendTarget(kind: .externalBackend, name: name),
-            result: XBackendEvaluation(backend).problem.map { problem in
+            result: evaluation.problem.map { problem in
                 .invalid(
                     problem.routeReason,
                     Finding(
                         problem.finding.code, path, "XBackend \(name) cannot be used: \(problem.finding.message)",
                         help: problem.finding.help))
-            } ?? .backend(BackendID(kind: .externalBackend, service: name, port: own)))
+            } ?? .backend(BackendID(kind: .externalBackend, service: name, port: own, isGRPC: isOnlyGRPC)))
     }
 }

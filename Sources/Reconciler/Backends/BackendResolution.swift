@@ -26,15 +26,19 @@ struct BackendResolution {
 
     /// - Parameters:
     ///   - namespace: of the route, which references without one mean.
+    ///   - routeKind: of the route.
     ///   - path: of the reference.
-    func resolve(_ reference: BackendObjectReference, from namespace: String, at path: FieldPath) -> Resolved {
+    func resolve(
+        _ reference: BackendObjectReference, from namespace: String, of routeKind: GroupKind, at path: FieldPath
+    ) -> Resolved {
+        let isGRPC = routeKind == GRPCRoute.groupKind
         let kind = GroupKind(group: reference.group, kind: reference.kind)
         let name = ObjectName(namespace: reference.namespace ?? namespace, name: reference.name)
         if kind == XBackend.groupKind {
-            return resolveExternal(name, port: reference.port, from: namespace, at: path)
+            return resolveExternal(name, port: reference.port, from: namespace, isGRPC: isGRPC, at: path)
         }
         let access = CrossNamespaceReference(
-            from: HTTPRoute.groupKind, fromNamespace: namespace, to: kind, target: name)
+            from: routeKind, fromNamespace: namespace, to: kind, target: name)
         guard access.isGranted(in: state) else {
             return Resolved(
                 result: .invalid(.refNotPermitted, access.refusal(at: path.field("namespace"), in: state)))
@@ -52,7 +56,7 @@ struct BackendResolution {
         }
         return Resolved(
             target: BackendTarget(kind: .service, name: name),
-            result: resolve(service, name, port: reference.port, at: path))
+            result: resolve(service, name, port: reference.port, isGRPC: isGRPC, at: path))
     }
 
     private func missingService(_ name: ObjectName, at path: FieldPath) -> Finding {

@@ -1,3 +1,4 @@
+import GatewayAPI
 import KubernetesTypes
 import Routing
 
@@ -98,10 +99,13 @@ struct BackendStage: Sendable {
         var configuration = BackendConfiguration(
             id: id, endpoints: [], retryBudget: policies.traffic(for: BackendTarget(id))?.retryBudget)
         var isWithoutEndpoints = false
-        if let endpoints = settings.backendOverrides[id] {
+        configuration.protocol = Self.protocol(of: id, state)
+        if let endpoints = settings.backendOverrides[id] ?? settings.backendOverrides[id.unspecialized] {
             configuration.endpoints = endpoints
         } else if id.kind == .externalBackend {
-            let endpoint = state.xBackends[id.service].flatMap { XBackendEvaluation($0).endpoint }
+            let endpoint = state.xBackends[id.service].flatMap {
+                XBackendEvaluation($0, isGRPC: id.isGRPC).endpoint
+            }
             configuration.endpoints = endpoint.map { [$0] } ?? []
         } else if let service = state.services[id.service] {
             let slices = slices[id.service] ?? []
@@ -109,6 +113,18 @@ struct BackendStage: Sendable {
             isWithoutEndpoints = slices.isEmpty && service.spec.type != .externalName
         }
         return Backend(configuration: configuration, isWithoutEndpoints: isWithoutEndpoints)
+    }
+
+    private static func `protocol`(
+        of id: BackendID, _ state: ClusterState
+    ) -> BackendConfiguration.BackendProtocol {
+        switch id.kind {
+        case .externalBackend:
+            return BackendProtocol(state.xBackends[id.service]?.spec.protocol, isGRPC: id.isGRPC).wire
+        case .service:
+            let port = state.services[id.service]?.spec.ports.first { $0.port == id.port && $0.protocol == .tcp }
+            return BackendProtocol(appProtocol: port?.appProtocol, isGRPC: id.isGRPC).wire
+        }
     }
 }
 

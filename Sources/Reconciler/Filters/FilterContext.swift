@@ -4,8 +4,9 @@ import Routing
 
 /// What filters and backendRefs of a rule are translated with.
 struct FilterContext {
-    /// Of the rule.
+    /// Of the rule; none for GRPCRoutes, whose filters do not depend on them.
     var matches: [HTTPRouteMatch]
+    var routeKind: GroupKind
     /// Of the route.
     var namespace: String
     var backends: BackendResolution
@@ -14,7 +15,7 @@ struct FilterContext {
     func resolve(
         _ reference: BackendObjectReference, at path: FieldPath, _ findings: inout RuleFindings
     ) -> BackendID? {
-        let resolved = backends.resolve(reference, from: namespace, at: path)
+        let resolved = backends.resolve(reference, from: namespace, of: routeKind, at: path)
         if let target = resolved.target { findings.targets.insert(target) }
         switch resolved.result {
         case .backend(let id): return id

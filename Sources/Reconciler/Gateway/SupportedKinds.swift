@@ -5,7 +5,7 @@ extension ListenerEvaluation {
     /// Fills `supportedKinds` from the protocol and `allowedRoutes.kinds`.
     mutating func resolveRouteKinds() {
         let requested = spec.allowedRoutes.kinds
-        let served = isProtocolSupported ? [RouteGroupKind.httpRoute] : []
+        let served = isProtocolSupported ? RouteGroupKind.carried(by: spec.protocol) : []
         guard !requested.isEmpty else {
             supportedKinds = served
             return
@@ -39,7 +39,12 @@ extension ListenerEvaluation {
 }
 
 extension RouteGroupKind {
-    static let httpRoute = RouteGroupKind(kind: "HTTPRoute")
+    static let httpRoute = RouteGroupKind(HTTPRoute.self)
+    static let grpcRoute = RouteGroupKind(GRPCRoute.self)
+
+    init(_ type: any GatewayRoute.Type) {
+        self.init(kind: type.groupKind.kind)
+    }
 
     /// The group is only worth mentioning where it is not the usual one.
     var description: String { group == gatewayAPIGroup ? kind : "\(GroupKind(group: group, kind: kind))" }
@@ -47,11 +52,14 @@ extension RouteGroupKind {
     /// The kinds of routes that suit a protocol, whether this version serves them or not.
     static func carried(by protocol: ListenerProtocol) -> [RouteGroupKind] {
         switch `protocol` {
-        case .http, .https: [.httpRoute, RouteGroupKind(kind: "GRPCRoute")]
+        case .http, .https: [.httpRoute, .grpcRoute]
         case .tls: [RouteGroupKind(kind: "TLSRoute")]
         case .tcp: [RouteGroupKind(kind: "TCPRoute")]
         case .udp: [RouteGroupKind(kind: "UDPRoute")]
         case .unrecognized: []
         }
     }
+
+    /// The protocols that suit the kind.
+    var carriers: [ListenerProtocol] { ListenerProtocol.known.filter { Self.carried(by: $0).contains(self) } }
 }

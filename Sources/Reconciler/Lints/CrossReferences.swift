@@ -17,23 +17,24 @@ struct CrossReferences {
     private var holders: Set<[String]> = []
 
     init(_ state: ClusterState) {
-        for stored in state.httpRoutes.entries { add(stored.object) }
+        for stored in state.httpRoutes.entries { add(.http(stored)) }
+        for stored in state.grpcRoutes.entries { add(.grpc(stored)) }
         for stored in state.gateways.entries { add(stored.object) }
         for stored in state.listenerSets.entries { add(stored.object) }
     }
 
     /// Whether references of objects of the kind are known here.
     func knows(_ kind: GroupKind) -> Bool {
-        [HTTPRoute.groupKind, Gateway.groupKind, ListenerSet.groupKind].contains(kind)
+        [HTTPRoute.groupKind, GRPCRoute.groupKind, Gateway.groupKind, ListenerSet.groupKind].contains(kind)
     }
 
     /// Whether there is an object of the kind in the namespace.
     func has(_ kind: GroupKind, in namespace: String) -> Bool { holders.contains([kind.kind, namespace]) }
 
-    private mutating func add(_ route: HTTPRoute) {
-        let namespace = route.metadata.namespace
-        holders.insert([HTTPRoute.groupKind.kind, namespace])
-        for parent in route.spec.parentRefs {
+    private mutating func add(_ route: RequestRoute) {
+        let namespace = route.name.namespace
+        holders.insert([route.groupKind.kind, namespace])
+        for parent in route.object.parentRefs {
             guard let other = parent.namespace, other != namespace else { continue }
             parents.append(
                 (
@@ -42,14 +43,14 @@ struct CrossReferences {
                 )
             )
         }
-        for rule in route.spec.rules {
+        for rule in route.rules.lazy.map(\.rule) {
             let filters = rule.filters + rule.backendRefs.flatMap(\.filters)
             let backends =
                 rule.backendRefs.map(\.reference)
                 + filters.compactMap { $0.requestMirror?.backendRef ?? $0.externalAuth?.backendRef }
             for backend in backends {
                 add(
-                    HTTPRoute.groupKind, namespace, GroupKind(group: backend.group, kind: backend.kind),
+                    route.groupKind, namespace, GroupKind(group: backend.group, kind: backend.kind),
                     backend.namespace, backend.name)
             }
         }

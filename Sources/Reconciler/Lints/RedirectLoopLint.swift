@@ -29,11 +29,11 @@ enum RedirectLoopLint: Lint {
     }
 
     private static func diagnostic(_ route: RouteEvaluation, _ rule: Int, listeners: [String]) -> Diagnostic {
-        let filters = route.route.object.spec.rules[rule].filters
+        let filters = route.route.rules[rule].rule.filters
         let index = filters.firstIndex { $0.requestRedirect != nil } ?? 0
         let isUpgrade = filters[index].requestRedirect?.scheme == .https
         return Diagnostic(
-            object: route.route.object.key, code: .redirectLoop, severity: .warning,
+            object: route.route.key, code: .redirectLoop, severity: .warning,
             path: FieldPath("spec.rules").index(rule).field("filters").index(index).field("requestRedirect"),
             message: "On listener \(Wording.list(listeners)) the redirect leads to itself: whoever follows it is "
                 + "redirected for ever.",
@@ -117,7 +117,7 @@ extension PathMatch {
     /// How specific it is among matches that take the same path.
     fileprivate var length: Int {
         switch self {
-        case .exact, .regularExpression, .grpcMethod: .max
+        case .exact, .regularExpression, .rpc: .max
         case .prefix(let prefix): LintPath.withoutTrailingSlash(prefix).utf8.count
         }
     }

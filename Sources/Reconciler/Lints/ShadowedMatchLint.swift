@@ -47,7 +47,7 @@ enum ShadowedMatchLint: Lint {
         _ route: RouteEvaluation, at path: FieldPath, _ message: String, help: String
     ) -> Diagnostic {
         Diagnostic(
-            object: route.route.object.key, code: .matchTaken, severity: .warning, path: path, message: message,
+            object: route.route.key, code: .matchTaken, severity: .warning, path: path, message: message,
             help: help)
     }
 }

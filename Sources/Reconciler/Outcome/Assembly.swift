@@ -119,7 +119,9 @@ struct Assembly {
         }
         return Statuses(
             gatewayClasses: stage.classStatuses, gateways: gateways.sorted { $0.key < $1.key },
-            listenerSets: listenerSets.sorted { $0.key < $1.key }, httpRoutes: routes.compactMap(\.status))
+            listenerSets: listenerSets.sorted { $0.key < $1.key },
+            httpRoutes: routes.lazy.filter { $0.route.kind == .http }.compactMap(\.status),
+            grpcRoutes: routes.lazy.filter { $0.route.kind == .grpc }.compactMap(\.status))
     }
 
     private func diagnostics(_ stage: GatewayStage, _ routes: [RouteEvaluation]) -> [Diagnostic] {

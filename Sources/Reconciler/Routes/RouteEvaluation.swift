@@ -2,10 +2,10 @@ import GatewayAPI
 import KubernetesTypes
 import Routing
 
-/// Everything that follows from one HTTPRoute and its surroundings. Immutable, so that the `Memo` can hand it out again
+/// Everything that follows from one HTTPRoute or GRPCRoute and its surroundings. Immutable, so that the `Memo` can hand it out again
 /// for as long as neither changes.
 final class RouteEvaluation: Sendable {
-    let route: Stored<HTTPRoute>
+    let route: RequestRoute
     let created: Timestamp?
     let dependencies: RouteDependencies
     /// The listeners that take the route, each once.
@@ -29,16 +29,15 @@ final class RouteEvaluation: Sendable {
         var isCounted: Bool
     }
 
-    init(_ stored: Stored<HTTPRoute>, environment: RouteEnvironment) {
-        let route = stored.object
+    init(_ route: RequestRoute, environment: RouteEnvironment) {
         let rules = RouteRules(route, backends: environment.backends)
-        let parents = RouteParents(route, rules: rules, environment: environment)
+        let parents = RouteParents(route.object, rules: rules, environment: environment)
         let key = route.key
-        self.route = stored
-        created = route.metadata.creationTimestamp
+        self.route = route
+        created = route.object.metadata.creationTimestamp
         dependencies = RouteDependencies(route, in: environment.state)
         attachments = parents.attachments
-        configuration = RouteConfiguration(name: stored.name, rules: rules.configurations)
+        configuration = RouteConfiguration(kind: route.kind, name: route.name, rules: rules.configurations)
         backends = Set(rules.configurations.flatMap(\.backends)).sorted()
         targets = rules.targets
         status =

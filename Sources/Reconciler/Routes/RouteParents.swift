@@ -11,12 +11,12 @@ struct RouteParents {
     /// Whether one of our Gateways is a parent; otherwise the route is none of our business.
     var hasParent: Bool { !statuses.isEmpty }
 
-    init(_ route: HTTPRoute, rules: RouteRules, environment: RouteEnvironment) {
+    init(_ route: some GatewayRoute, rules: RouteRules, environment: RouteEnvironment) {
         let admission = Admission(
             namespace: AdmittedNamespace(
                 route.metadata.namespace, in: environment.state, settings: environment.settings),
-            hostnames: RouteHostnames(route.spec.hostnames))
-        for (index, reference) in route.spec.parentRefs.enumerated() {
+            hostnames: RouteHostnames(route.hostnames))
+        for (index, reference) in route.parentRefs.enumerated() {
             let path = FieldPath("spec.parentRefs").index(index)
             switch ParentRefKind(reference, routeNamespace: route.metadata.namespace, at: path) {
             case .notServed(let finding):
@@ -44,11 +44,11 @@ struct RouteParents {
 
     /// The default Gateways are parents although the spec does not name them (GEP-3793), unless it does.
     private mutating func addDefaultGateways(
-        of route: HTTPRoute, _ admission: Admission, _ rules: RouteRules, _ environment: RouteEnvironment
+        of route: some GatewayRoute, _ admission: Admission, _ rules: RouteRules, _ environment: RouteEnvironment
     ) {
-        guard route.spec.useDefaultGateways == .all else { return }
+        guard route.useDefaultGateways == .all else { return }
         for name in environment.defaultGateways {
-            let isNamed = route.spec.parentRefs.contains {
+            let isNamed = route.parentRefs.contains {
                 ParentName($0, routeNamespace: route.metadata.namespace) == name && $0.sectionName == nil
                     && $0.port == nil
             }
@@ -78,10 +78,11 @@ struct RouteParents {
 
     private mutating func add(
         _ reference: ParentReference, to target: AttachmentTarget, at path: FieldPath, _ admission: Admission,
-        _ route: HTTPRoute, _ rules: RouteRules
+        _ route: some GatewayRoute, _ rules: RouteRules
     ) {
         let attachment = ParentRefAttachment(
-            reference, to: target, namespace: admission.namespace, hostnames: admission.hostnames, at: path)
+            reference, of: RouteGroupKind(type(of: route)), to: target, namespace: admission.namespace,
+            hostnames: admission.hostnames, at: path)
         func condition(
             _ type: RouteConditionType, _ status: Condition.Status, _ reason: RouteConditionReason, _ message: String
         ) -> Condition {

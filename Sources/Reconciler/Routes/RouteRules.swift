@@ -6,11 +6,8 @@ import Routing
 struct RouteRules {
     private let rules: [RuleTranslation]
 
-    init(_ route: HTTPRoute, backends: BackendResolution) {
-        let name = ObjectName(route.metadata)
-        rules = route.spec.rules.enumerated().map {
-            RuleTranslation($1, index: $0, route: name, backends: backends)
-        }
+    init(_ route: RequestRoute, backends: BackendResolution) {
+        rules = route.rules.enumerated().map { RuleTranslation($1, index: $0, route: route, backends: backends) }
     }
 
     /// The rules to serve. When all of these are guards the route is not accepted, and they are served all the same:

@@ -9,7 +9,7 @@ struct RouteStage: Sendable {
 
     /// - Parameter changes: between the routes evaluated last and those of the environment's state.
     mutating func update(
-        _ changes: [ObjectChange<HTTPRoute>], surroundings: RouteSurroundings, environment: RouteEnvironment
+        _ changes: [RouteChange], surroundings: RouteSurroundings, environment: RouteEnvironment
     ) {
         if !surroundings.isUnchanged {
             for index in evaluations.indices where surroundings.concern(evaluations[index].dependencies) {
@@ -17,13 +17,13 @@ struct RouteStage: Sendable {
             }
         }
         if changes.isEmpty { return }
-        var replacements: [ObjectIdentifier: Stored<HTTPRoute>?] = [:]
-        var added: [Stored<HTTPRoute>] = []
+        var replacements: [ObjectIdentifier: RequestRoute?] = [:]
+        var added: [RequestRoute] = []
         for change in changes {
             if let old = change.old, let new = change.new, old.keepsItsPlace(as: new) {
-                replacements[ObjectIdentifier(old)] = new
+                replacements[old.identity] = new
             } else {
-                if let old = change.old { replacements[ObjectIdentifier(old)] = .some(nil) }
+                if let old = change.old { replacements[old.identity] = .some(nil) }
                 if let new = change.new { added.append(new) }
             }
         }
@@ -33,7 +33,10 @@ struct RouteStage: Sendable {
 
     private mutating func insert(_ added: [RouteEvaluation]) {
         func precedes(_ first: RouteEvaluation, _ second: RouteEvaluation) -> Bool {
-            ConflictOrder.precedes((first.created, first.route.name), (second.created, second.route.name))
+            let (left, right) = ((first.created, first.route.name), (second.created, second.route.name))
+            if ConflictOrder.precedes(left, right) { return true }
+            // Which of two kinds comes first decides nothing, but it must always be the same.
+            return first.route.kind.rawValue < second.route.kind.rawValue && !ConflictOrder.precedes(right, left)
         }
         // A few find their places faster than everything is sorted.
         guard added.count < 16 else {
@@ -56,12 +59,12 @@ struct RouteStage: Sendable {
 
     /// - Parameter replacements: by the route as it was; nil for those that are gone.
     private mutating func replace(
-        _ replacements: [ObjectIdentifier: Stored<HTTPRoute>?], environment: RouteEnvironment
+        _ replacements: [ObjectIdentifier: RequestRoute?], environment: RouteEnvironment
     ) {
         if replacements.isEmpty { return }
         var hasGaps = false
         for index in evaluations.indices {
-            guard let replacement = replacements[ObjectIdentifier(evaluations[index].route)] else { continue }
+            guard let replacement = replacements[evaluations[index].route.identity] else { continue }
             if let route = replacement {
                 evaluations[index] = RouteEvaluation(route, environment: environment)
             } else {
@@ -69,13 +72,14 @@ struct RouteStage: Sendable {
             }
         }
         guard hasGaps else { return }
-        evaluations.removeAll { replacements[ObjectIdentifier($0.route)] != nil }
+        evaluations.removeAll { replacements[$0.route.identity] != nil }
     }
 }
 
-extension Stored<HTTPRoute> {
-    /// Whether the conflict order stays as it is when `new` takes the place of this route.
-    fileprivate func keepsItsPlace(as new: Stored<HTTPRoute>) -> Bool {
-        name == new.name && object.metadata.creationTimestamp == new.object.metadata.creationTimestamp
-    }
+/// What became of one route.
+struct RouteChange {
+    /// nil for a new one.
+    var old: RequestRoute?
+    /// nil for one that is gone.
+    var new: RequestRoute?
 }

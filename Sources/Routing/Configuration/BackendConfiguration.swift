@@ -14,21 +14,33 @@ package struct BackendID: Sendable, Hashable, Comparable, CustomStringConvertibl
     /// The Gateway whose client certificate is shown to this backend; nil when none is. The same Service then is one
     /// backend for each such Gateway.
     package var identity: ObjectName?
+    /// For GRPCRoutes, where these speak HTTP/2 to a port that is HTTP/1.1 for all others. A port that speaks the same
+    /// with both is one backend, without this.
+    package var isGRPC: Bool
 
-    package init(kind: Kind = .service, service: ObjectName, port: UInt16, identity: ObjectName? = nil) {
+    package init(
+        kind: Kind = .service, service: ObjectName, port: UInt16, identity: ObjectName? = nil, isGRPC: Bool = false
+    ) {
         self.kind = kind
         self.service = service
         self.port = port
         self.identity = identity
+        self.isGRPC = isGRPC
     }
 
-    /// `namespace/name:port`, with `XBackend ` in front for one.
-    package var description: String { "\(kind == .externalBackend ? "XBackend " : "")\(service):\(port)" }
+    /// The port itself, whoever speaks to it and how.
+    package var unspecialized: BackendID { BackendID(kind: kind, service: service, port: port) }
+
+    /// `namespace/name:port`, with `XBackend ` in front for one, and ` (gRPC)` behind one for GRPCRoutes alone.
+    package var description: String {
+        "\(kind == .externalBackend ? "XBackend " : "")\(service):\(port)\(isGRPC ? " (gRPC)" : "")"
+    }
 
     package static func < (lhs: BackendID, rhs: BackendID) -> Bool {
         if (lhs.service, lhs.port, lhs.kind.rawValue) != (rhs.service, rhs.port, rhs.kind.rawValue) {
             return (lhs.service, lhs.port, lhs.kind.rawValue) < (rhs.service, rhs.port, rhs.kind.rawValue)
         }
+        if lhs.isGRPC != rhs.isGRPC { return rhs.isGRPC }
         guard let left = lhs.identity, let right = rhs.identity else {
             return rhs.identity != nil && lhs.identity == nil
         }

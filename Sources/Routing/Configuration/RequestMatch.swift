@@ -29,7 +29,7 @@ package enum PathMatch: Sendable, Hashable {
     case prefix(String)
     case regularExpression(RegularExpression)
     /// Only in rules of GRPCRoutes, where there is no other kind.
-    case grpcMethod(GRPCMethodMatch)
+    case rpc(RPCMatch)
 
     /// What an omitted path means (CRD default).
     package static let root = PathMatch.prefix("/")

@@ -3,7 +3,7 @@ import HTTPSemantics
 extension MatchCompiler {
     /// nil for a match that is none of RPCs.
     mutating func compileGRPC(_ match: RequestMatch) -> CompiledGRPCMatch? {
-        guard case .grpcMethod(let method) = match.path else { return nil }
+        guard case .rpc(let method) = match.path else { return nil }
         let (service, name) = method.specificity
         var result = CompiledGRPCMatch(
             group: .any, key: UnsafeRawBufferPointer(start: nil, count: 0), program: nil,

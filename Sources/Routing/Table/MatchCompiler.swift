@@ -34,7 +34,7 @@ struct MatchCompiler {
         case .prefix(let path):
             kind = .prefix
             key = arena.copy(PathKey.withoutTrailingSlash(PathKey.normalized(path)))
-        case .grpcMethod: return nil
+        case .rpc: return nil
         }
         return CompiledMatch(
             kind: kind, key: key, program: program, headers: headers, queryParameters: parameters, methods: methods)

@@ -49,7 +49,7 @@ struct Rendering {
             render(entry.status.conditions, 1)
             render(entry.status.listeners)
         }
-        for entry in statuses.httpRoutes {
+        for entry in statuses.httpRoutes + statuses.grpcRoutes {
             add(0, "\(entry.key)")
             for parent in entry.status.parents {
                 add(1, "parent \(render(parent.parentRef)) by \(parent.controllerName)")
@@ -118,7 +118,8 @@ struct Rendering {
             for rule in route.rules { render(rule) }
         }
         for backend in configuration.backends {
-            add(0, "backend \(backend.id)\(backend.endpoints.isEmpty ? " without endpoints" : "")")
+            let spoken = backend.protocol == .http2 ? " by HTTP/2" : ""
+            add(0, "backend \(backend.id)\(spoken)\(backend.endpoints.isEmpty ? " without endpoints" : "")")
             for endpoint in backend.endpoints { add(1, render(endpoint)) }
             if let budget = backend.retryBudget {
                 add(
@@ -160,7 +161,7 @@ struct Rendering {
         case .exact(let path): parts.append("path = \(path)")
         case .prefix(let path): parts.append("path below \(path)")
         case .regularExpression(let expression): parts.append("path ~ \(expression)")
-        case .grpcMethod(let method): parts.append("\(method)")
+        case .rpc(let method): parts.append("\(method)")
         }
         if let method = match.method { parts.append("method \(method)") }
         parts += match.headers.map { "header \($0.name) \(render($0.value))" }

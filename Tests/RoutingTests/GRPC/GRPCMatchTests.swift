@@ -155,8 +155,8 @@ import Testing
     }
 
     @Test func `an expression is refused for either part, and cannot leave its group`() {
-        #expect(throws: RegularExpressionError.self) { try GRPCMethodExpression(service: "a)|(b", method: nil) }
-        #expect(throws: RegularExpressionError.self) { try GRPCMethodExpression(service: nil, method: "[") }
+        #expect(throws: RegularExpressionError.self) { try RPCExpression(service: "a)|(b", method: nil) }
+        #expect(throws: RegularExpressionError.self) { try RPCExpression(service: nil, method: "[") }
         let table = try? grpcTable([rule("1", [rpcExpression("a|b", "c|d")])])
         for path in ["/a/c", "/b/c", "/a/d"] { #expect(table?.answer(call(path)) == "ns/g/1") }
         for path in ["/a", "/d", "/a/cd"] { #expect(table?.answer(call(path)) == "no rule") }

@@ -86,17 +86,17 @@ func expression(_ pattern: String) throws -> RequestMatch {
 }
 
 func rpc(_ service: String?, _ method: String?, _ headers: [HeaderMatch] = []) -> RequestMatch {
-    RequestMatch(path: .grpcMethod(.exact(service: service, method: method)), headers: headers)
+    RequestMatch(path: .rpc(.exact(service: service, method: method)), headers: headers)
 }
 
 func rpcExpression(_ service: String?, _ method: String?, _ headers: [HeaderMatch] = []) throws -> RequestMatch {
     RequestMatch(
-        path: .grpcMethod(.regularExpression(try GRPCMethodExpression(service: service, method: method))),
+        path: .rpc(.regularExpression(try RPCExpression(service: service, method: method))),
         headers: headers)
 }
 
 func anyRPC(_ headers: [HeaderMatch] = []) -> RequestMatch {
-    RequestMatch(path: .grpcMethod(.any), headers: headers)
+    RequestMatch(path: .rpc(.any), headers: headers)
 }
 
 func header(_ name: String, _ value: String) -> HeaderMatch { HeaderMatch(name: name, value: .exact(value)) }

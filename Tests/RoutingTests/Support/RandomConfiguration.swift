@@ -83,7 +83,7 @@ struct RandomConfiguration {
         if chance(3) { headers.append(HeaderMatch(name: "h", value: value(["1", "2", "1,2"]))) }
         if chance(4) { headers.append(HeaderMatch(name: "I", value: value(["1", "2"]))) }
         let names = ["x", "y", "xy"]
-        let method: GRPCMethodMatch
+        let method: RPCMatch
         switch number(0...6) {
         case 0: method = .any
         case 1: method = .exact(service: pick(names), method: nil)
@@ -92,10 +92,10 @@ struct RandomConfiguration {
         default:
             let patterns = ["x", "[xy]", "xy|x", ".*"]
             let service = chance(3) ? nil : pick(patterns)
-            let expression = try? GRPCMethodExpression(service: service, method: chance(3) ? nil : pick(patterns))
+            let expression = try? RPCExpression(service: service, method: chance(3) ? nil : pick(patterns))
             method = expression.map { .regularExpression($0) } ?? .any
         }
-        return RequestMatch(path: .grpcMethod(method), headers: headers)
+        return RequestMatch(path: .rpc(method), headers: headers)
     }
 
     private mutating func pathMatch() -> PathMatch {

@@ -67,7 +67,7 @@ struct ReferenceMatcher {
             if lhs.hostname.specificity != rhs.hostname.specificity {
                 return lhs.hostname.specificity > rhs.hostname.specificity
             }
-            if case .grpcMethod(let left) = lhs.match.path, case .grpcMethod(let right) = rhs.match.path,
+            if case .rpc(let left) = lhs.match.path, case .rpc(let right) = rhs.match.path,
                 left.specificity != right.specificity
             {
                 return left.specificity > right.specificity
@@ -91,7 +91,7 @@ struct ReferenceMatcher {
             case .exact: (0, 0)
             case .regularExpression(let expression): (1, expression.pattern.utf8.count)
             case .prefix(let path): (2, path.hasSuffix("/") ? path.utf8.count - 1 : path.utf8.count)
-            case .grpcMethod: (3, 0)
+            case .rpc: (3, 0)
             }
         }
     }
@@ -110,7 +110,7 @@ struct ReferenceMatcher {
             guard expression.matches(request.path) else { return false }
         case .prefix(let path):
             guard request.path.split(separator: "/").starts(with: path.split(separator: "/")) else { return false }
-        case .grpcMethod(let method):
+        case .rpc(let method):
             guard holds(method, request.path) else { return false }
         }
         for header in match.headers {
@@ -129,7 +129,7 @@ struct ReferenceMatcher {
         return true
     }
 
-    private func holds(_ match: GRPCMethodMatch, _ path: String) -> Bool {
+    private func holds(_ match: RPCMatch, _ path: String) -> Bool {
         let parts = path.dropFirst().split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         switch match {
         case .any: return true

@@ -2,12 +2,12 @@
 ///
 /// The service is the first element of the path, the method everything behind it; neither is ever empty, and both are
 /// compared with regard to case.
-package enum GRPCMethodMatch: Sendable, Hashable {
+package enum RPCMatch: Sendable, Hashable {
     /// Every RPC, and every other request that says it is gRPC: a match without `method`.
     case any
     /// Byte-equal; nil stands for every name. Both nil is the same as `any`.
     case exact(service: String?, method: String?)
-    case regularExpression(GRPCMethodExpression)
+    case regularExpression(RPCExpression)
 
     /// Characters in the service, then in the method, or in the patterns for them: more comes first
     /// (`GRPCRoute.spec.rules`, "precedence").
@@ -22,7 +22,7 @@ package enum GRPCMethodMatch: Sendable, Hashable {
 }
 
 /// Regular expressions for service and method, in the dialect of `RegularExpression`.
-package struct GRPCMethodExpression: Sendable, Hashable {
+package struct RPCExpression: Sendable, Hashable {
     /// As it was written; nil for every service.
     package let service: String?
     /// As it was written; nil for every method.
@@ -40,7 +40,7 @@ package struct GRPCMethodExpression: Sendable, Hashable {
     }
 }
 
-extension GRPCMethodMatch: CustomStringConvertible {
+extension RPCMatch: CustomStringConvertible {
     /// For people: `service shop.Cart, method Add`, with `~` before patterns; `every RPC`.
     package var description: String {
         let parts: [String?]
