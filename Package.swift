@@ -44,7 +44,8 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Routing", dependencies: ["HTTPSemantics"], swiftSettings: strict),
         .target(
-            name: "Reconciler", dependencies: ["GatewayAPI", "KubernetesTypes", "Routing"], swiftSettings: strict),
+            name: "Reconciler", dependencies: ["Certificates", "GatewayAPI", "KubernetesTypes", "Routing"],
+            swiftSettings: strict),
 
         .target(name: "Explain", dependencies: ["HTTP1", "HTTPSemantics", "Routing"], swiftSettings: strict),
         .target(
@@ -110,14 +111,23 @@ let package = Package(
         // MARK: Tests
         .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1", "HTTPSemantics"], swiftSettings: strict),
         .testTarget(name: "HTTP2Tests", dependencies: ["HTTP2", "HTTPSemantics"], swiftSettings: strict),
-        .testTarget(name: "TLSTests", dependencies: ["Routing", "TLS"], swiftSettings: strict),
+        .testTarget(
+            name: "TLSTests",
+            dependencies: [
+                "Routing", "TLS",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "ManifestsTests", dependencies: ["Manifests", "GatewayAPI", "KubernetesTypes"],
             swiftSettings: strict),
         .testTarget(name: "RoutingTests", dependencies: ["Routing", "HTTPSemantics"], swiftSettings: strict),
         .testTarget(
             name: "ReconcilerTests",
-            dependencies: ["Reconciler", "GatewayAPI", "KubernetesTypes", "Manifests", "Routing"],
+            dependencies: ["Certificates", "Reconciler", "GatewayAPI", "KubernetesTypes", "Manifests", "Routing"],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "TelemetryTests", dependencies: ["HTTPSemantics", "Routing", "Telemetry"], swiftSettings: strict),

@@ -1,5 +1,3 @@
-import SwiftASN1
-
 /// What users of a TLS certificate should know about it before clients do (RFC 5280).
 package struct CertificateFacts: Sendable, Hashable {
     /// DNS names and IP addresses of subjectAltName, in lower case. The common name does not count (RFC 9525).
@@ -7,7 +5,8 @@ package struct CertificateFacts: Sendable, Hashable {
     /// Seconds since 1970-01-01T00:00:00Z.
     package var notBefore: Int64
     package var notAfter: Int64
-    let publicKey: PublicKey
+    /// The content of `subjectPublicKey`, which tells one key pair from another.
+    let publicKey: [UInt8]
 
     /// Why a certificate cannot be read: half a sentence. Never contains anything of the input.
     package struct Unreadable: Error, Hashable, CustomStringConvertible {
@@ -27,22 +26,25 @@ package struct CertificateFacts: Sendable, Hashable {
         }
     }
 
-    /// Whether the private key is that of the certificate; nil when one cannot tell without computing.
+    /// All certificates of a PEM text, at least one: a server's chain, or the authorities that somebody trusts.
+    package static func all(pem: [UInt8]) throws(Unreadable) -> [CertificateFacts] {
+        let blocks = try PEMBlocks.read(pem).filter { $0.label == "CERTIFICATE" }
+        if blocks.isEmpty { throw Unreadable(description: "it has no block CERTIFICATE") }
+        var certificates: [CertificateFacts] = []
+        for (index, block) in blocks.enumerated() {
+            do {
+                certificates.append(try Self(der: block.bytes))
+            } catch {
+                let which = blocks.count == 1 ? "the block CERTIFICATE" : "block \(index + 1) of \(blocks.count)"
+                throw Unreadable(description: "\(which) is not an X.509 certificate")
+            }
+        }
+        return certificates
+    }
+
+    /// Whether the private key is that of the certificate; nil when it cannot be read.
     /// - Parameter privateKeyPEM: PKCS#8, PKCS#1 or SEC 1.
     package func matches(privateKeyPEM pem: [UInt8]) -> Bool? {
-        guard let blocks = try? PEMBlocks.read(pem),
-            let block = blocks.first(where: { $0.label.hasSuffix("PRIVATE KEY") }),
-            let key = try? PublicKey(ofPrivateKey: block.bytes, label: block.label)
-        else { return nil }
-        return key == publicKey
-    }
-}
-
-enum PEMBlocks {
-    static func read(_ pem: [UInt8]) throws(CertificateFacts.Unreadable) -> [(label: String, bytes: [UInt8])] {
-        guard let text = String(validating: pem, as: UTF8.self),
-            let documents = try? PEMDocument.parseMultiple(pemString: text)
-        else { throw CertificateFacts.Unreadable(description: "it is not PEM text") }
-        return documents.map { ($0.discriminator, $0.derBytes) }
+        (try? PrivateKeyFacts(pem: pem)).map { $0.publicKey == publicKey }
     }
 }

@@ -7,6 +7,7 @@ import Routing
 package struct Memo: Sendable {
     var settings: ReconcilerSettings?
     var state = ClusterState()
+    var keyMaterial = KeyMaterial.Table()
     var gateways = GatewayStage()
     var parents: [ParentName: RouteParent] = [:]
     var routes = RouteStage()
@@ -28,6 +29,7 @@ struct Changes {
     let xBackends: Set<ObjectName>
     /// Some policy changed.
     let policies: Bool
+    let secrets: Bool
     let configMaps: Bool
     let grantingNamespaces: Set<String>
     let namespaces: Set<String>
@@ -52,6 +54,7 @@ struct Changes {
         services = state.services.changedNames(since: old.services).union(policyChanges.names(of: .service))
         xBackends = state.xBackends.changedNames(since: old.xBackends)
             .union(policyChanges.names(of: .externalBackend))
+        secrets = !state.secrets.changes(since: old.secrets).isEmpty
         configMaps = !state.configMaps.changes(since: old.configMaps).isEmpty
         namespaces = Set(state.namespaces.changedNames(since: old.namespaces).map(\.name))
         grantingNamespaces = Set(state.referenceGrants.changedNames(since: old.referenceGrants).map(\.namespace))
@@ -70,8 +73,7 @@ struct Changes {
             || !state.listenerSets.changes(since: old.listenerSets).isEmpty
             // Which ListenerSets a Gateway allows may depend on the labels of their namespaces.
             || (!namespaces.isEmpty && !state.listenerSets.entries.isEmpty)
-            || !state.secrets.changes(since: old.secrets).isEmpty
-            || configMaps
+            || secrets || configMaps
     }
 }
 

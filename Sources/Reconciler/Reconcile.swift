@@ -12,9 +12,13 @@ package func reconcile(_ state: ClusterState, settings: ReconcilerSettings, memo
     var surroundings = RouteSurroundings(
         isNew: changes.concernAllRoutes, namespaces: changes.namespaces, services: changes.services,
         xBackends: changes.xBackends, grantingNamespaces: changes.grantingNamespaces)
+    if changes.secrets || changes.configMaps { memo.keyMaterial.removeMissing(in: state) }
+    let material = KeyMaterial(memo.keyMaterial, state)
+    // The table has one owner at a time, so that adding to it never copies it.
+    memo.keyMaterial = KeyMaterial.Table()
     if changes.concernGateways {
         let defaultGateways = memo.gateways.defaultGateways
-        memo.gateways = GatewayStage(state, settings: settings)
+        memo.gateways = GatewayStage(state, settings: settings, material: material)
         let parents = memo.gateways.parents
         surroundings.parents = Set(
             Set(memo.parents.keys).union(parents.keys).filter { memo.parents[$0] != parents[$0] })
@@ -41,9 +45,10 @@ package func reconcile(_ state: ClusterState, settings: ReconcilerSettings, memo
     memo.policies.updateStatuses(
         memo.routes.evaluations,
         PolicyStage.Surroundings(
-            state: state, settings: settings, controllerNames: memo.gateways.controllerNames,
+            state: state, settings: settings, material: material, controllerNames: memo.gateways.controllerNames,
             isChanged: changes.concernPolicies))
     memo.servedRoutes = assembly.servedRoutes
+    memo.keyMaterial = material.table
     memo.state = state
     memo.settings = settings
     var outcome = assembly.outcome(memo.gateways, memo.routes.evaluations, memo.backends.backends)

@@ -44,7 +44,6 @@ package final class TLSClientContext: @unchecked Sendable {
         let suites = configuration.options.cipherSuites.joined(separator: ":")
         _ = SSL_CTX_set_strict_cipher_list(context, suites.isEmpty ? TLSSettings.cipherSuites : suites)
         _ = SSL_CTX_set1_group_ids(context, TLSSettings.groups, TLSSettings.groups.count)
-        SSL_CTX_set_mode(context, UInt32(SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER))
         if let credential { _ = SSL_CTX_add1_credential(context, credential.pointer) }
         if let speaksHTTP2 {
             let names: [UInt8] = speaksHTTP2 ? [2] + Array("h2".utf8) : [8] + Array("http/1.1".utf8)

@@ -93,7 +93,6 @@ package final class TLSServerContext: @unchecked Sendable {
         SSL_CTX_set_max_proto_version(context, UInt16(TLS1_3_VERSION))
         _ = SSL_CTX_set_strict_cipher_list(context, TLSSettings.cipherSuites)
         _ = SSL_CTX_set1_group_ids(context, TLSSettings.groups, TLSSettings.groups.count)
-        SSL_CTX_set_mode(context, UInt32(SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER))
         _ = SSL_CTX_set_session_id_context(context, sessionContext, sessionContext.count)
         // Nothing is looked up by session id: tickets carry the state.
         SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF)

@@ -20,6 +20,8 @@ package final class TLSSession {
     package private(set) var alpn = TLSProtocolName.none
     /// Why the handshake failed, without anything that the peer sent.
     package private(set) var failure: String?
+    /// The peer has said that it sends nothing more, or the stream is damaged: nothing more will be read.
+    package private(set) var hasEnded = false
     /// What verification found, when it failed.
     var verificationProblem: String?
 
@@ -71,6 +73,7 @@ package final class TLSSession {
             guard isComplete else { return (0, failure == nil ? .open : .failed) }
         }
         let result = read(into: target, count: room)
+        if result.end != .open { hasEnded = true }
         transit.takeOutput(send)
         return result
     }
@@ -120,8 +123,11 @@ package final class TLSSession {
     }
 
     /// Encrypts `bytes` and hands the records to `send`, 64 KiB at a time.
+    ///
+    /// - Parameter closesBehind: nothing more will be sent (close_notify), which leaves together with the last record.
     package func write(
-        _ bytes: UnsafeRawBufferPointer, transit: TLSTransit, _ send: (UnsafeRawBufferPointer) -> Void
+        _ bytes: UnsafeRawBufferPointer, transit: TLSTransit, closesBehind: Bool = false,
+        _ send: (UnsafeRawBufferPointer) -> Void
     ) {
         guard var base = bytes.baseAddress else { return }
         var rest = bytes.count
@@ -132,15 +138,16 @@ package final class TLSSession {
                 ERR_clear_error()
                 return transit.takeOutput(send)
             }
-            transit.takeOutput(send)
             base += round
             rest -= round
+            if rest == 0, closesBehind { _ = SSL_shutdown(ssl) }
+            transit.takeOutput(send)
         }
     }
 
     /// Says that nothing more will be sent (close_notify).
     package func close(transit: TLSTransit, _ send: (UnsafeRawBufferPointer) -> Void) {
-        guard isEstablished else { return }
+        guard isEstablished, SSL_get_shutdown(ssl) & SSL_SENT_SHUTDOWN == 0 else { return }
         _ = SSL_shutdown(ssl)
         ERR_clear_error()
         transit.takeOutput(send)

@@ -15,6 +15,10 @@ package struct LoopCounters: Sendable, Equatable {
     package var upstreamConnectFailures: UInt64 = 0
     /// Connections to backends open now, in use or pooled.
     package var upstreamActive: UInt64 = 0
+    /// TLS handshakes with backends that failed; they count as connections that could not be opened, too.
+    package var upstreamHandshakeFailures: UInt64 = 0
+    /// Those among them where the backend's certificate was not what it had to be.
+    package var upstreamVerificationFailures: UInt64 = 0
     /// Requests sent again because a pooled connection turned out to be closed.
     package var upstreamStaleRetries: UInt64 = 0
 
@@ -37,6 +41,13 @@ package struct LoopCounters: Sendable, Equatable {
     /// Requests that were not let in because the authorization server could not be asked.
     package var authorizationFailures: UInt64 = 0
 
+    /// TLS handshakes with clients that were completed.
+    package var tlsHandshakes: UInt64 = 0
+    /// Those among them that resumed a session.
+    package var tlsHandshakesResumed: UInt64 = 0
+    /// TLS handshakes with clients that failed.
+    package var tlsHandshakesFailed: UInt64 = 0
+
     package init() {}
 
     package mutating func add(_ other: LoopCounters) {
@@ -47,6 +58,8 @@ package struct LoopCounters: Sendable, Equatable {
         upstreamConnects += other.upstreamConnects
         upstreamConnectFailures += other.upstreamConnectFailures
         upstreamActive += other.upstreamActive
+        upstreamHandshakeFailures += other.upstreamHandshakeFailures
+        upstreamVerificationFailures += other.upstreamVerificationFailures
         upstreamStaleRetries += other.upstreamStaleRetries
         requestsTimedOut += other.requestsTimedOut
         attemptsTimedOut += other.attemptsTimedOut
@@ -57,6 +70,9 @@ package struct LoopCounters: Sendable, Equatable {
         mirrorsFailed += other.mirrorsFailed
         authorizationsRefused += other.authorizationsRefused
         authorizationFailures += other.authorizationFailures
+        tlsHandshakes += other.tlsHandshakes
+        tlsHandshakesResumed += other.tlsHandshakesResumed
+        tlsHandshakesFailed += other.tlsHandshakesFailed
     }
 }
 

@@ -91,6 +91,15 @@ package struct MetricCatalogue {
             ),
             ("weir_upstream_connections", .gauge, "Connections to backends open now.", counters.upstreamActive),
             (
+                "weir_upstream_tls_failures_total", .counter, "TLS handshakes with backends that failed.",
+                counters.upstreamHandshakeFailures
+            ),
+            (
+                "weir_upstream_tls_verification_failures_total", .counter,
+                "TLS handshakes that failed because the backend's certificate was not what it had to be.",
+                counters.upstreamVerificationFailures
+            ),
+            (
                 "weir_upstream_stale_retries_total", .counter,
                 "Requests sent again after a pooled connection proved closed.", counters.upstreamStaleRetries
             ),
@@ -106,6 +115,18 @@ package struct MetricCatalogue {
             (
                 "weir_retries_over_budget_total", .counter, "Retries that a retry budget did not allow.",
                 counters.retriesOverBudget
+            ),
+            (
+                "weir_tls_handshakes_total", .counter, "TLS handshakes with clients that were completed.",
+                counters.tlsHandshakes
+            ),
+            (
+                "weir_tls_handshakes_resumed_total", .counter, "Completed TLS handshakes that resumed a session.",
+                counters.tlsHandshakesResumed
+            ),
+            (
+                "weir_tls_handshakes_failed_total", .counter, "TLS handshakes with clients that failed.",
+                counters.tlsHandshakesFailed
             ),
             ("weir_mirrored_requests_total", .counter, "Copies of requests sent to mirrors.", counters.mirrorsSent),
             (

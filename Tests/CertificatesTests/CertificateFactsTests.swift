@@ -24,7 +24,7 @@ import Testing
         (TestCertificates.rsa, TestCertificates.rsaPKCS8, true),
         (TestCertificates.rsa, TestCertificates.rsaPKCS1, true),
         (TestCertificates.rsa, TestCertificates.ellipticCurvePKCS8, false),
-        (TestCertificates.ed25519, TestCertificates.ed25519PKCS8, nil),
+        (TestCertificates.ed25519, TestCertificates.ed25519PKCS8, true),
         (TestCertificates.rsa, TestCertificates.rsa, nil),
         (TestCertificates.rsa, "", nil),
     ])

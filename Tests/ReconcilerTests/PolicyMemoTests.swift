@@ -75,7 +75,7 @@ import Testing
         var state = ClusterState.serving(Objects.rule())
         state.set(Objects.backendTLSPolicy())
         let metadata = ObjectMeta(name: "ca", namespace: "shop")
-        let pem = "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n"
+        let pem = TestCertificates.authority
         let (before, after) = after(&state) { $0.set(ConfigMap(metadata: metadata, data: ["ca.crt": pem])) }
         #expect(before.policyCondition(.accepted)?.reason == "NoValidCACertificate")
         #expect(before.policyCondition(.resolvedRefs)?.reason == "InvalidCACertificateRef")
@@ -152,7 +152,7 @@ private struct PolicyWorld {
         case 7: state.set(tlsPolicy(metadata))
         case 8, 9: state.set(trafficPolicy(metadata))
         case 10:
-            let text = pick(["", "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n"])
+            let text = pick(["", TestCertificates.authority])
             state.set(ConfigMap(metadata: metadata, data: ["ca.crt": text]))
         case 11:
             let from = ReferenceGrantFrom(group: gatewayAPIGroup, kind: "HTTPRoute", namespace: "shop")

@@ -11,19 +11,12 @@ enum CheckedCertificates {
             guard case .secret(let secret) = decoded.object, let certificate = secret.data["tls.crt"]?.bytes else {
                 continue
             }
-            certificates[decoded.key] = read(certificate, key: secret.data["tls.key"]?.bytes ?? [])
+            // Reconciling reports what cannot be read.
+            guard let facts = try? CertificateFacts(pem: certificate) else { continue }
+            certificates[decoded.key] = CertificateValidity(
+                names: facts.names, notBefore: Timestamp(secondsSince1970: facts.notBefore),
+                notAfter: Timestamp(secondsSince1970: facts.notAfter))
         }
         return certificates
-    }
-
-    private static func read(_ certificate: [UInt8], key: [UInt8]) -> CertificateValidity {
-        do throws(CertificateFacts.Unreadable) {
-            let facts = try CertificateFacts(pem: certificate)
-            return CertificateValidity(
-                names: facts.names, notBefore: Timestamp(secondsSince1970: facts.notBefore),
-                notAfter: Timestamp(secondsSince1970: facts.notAfter), keyMatches: facts.matches(privateKeyPEM: key))
-        } catch {
-            return CertificateValidity(failure: error.description)
-        }
     }
 }

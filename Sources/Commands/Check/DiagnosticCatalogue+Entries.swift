@@ -233,8 +233,8 @@ extension DiagnosticCatalogue {
             the value is ignored. Take it out.
             """#),
         Entry(2020, #"Protocol not served"#, #"""
-            This version does not serve listeners of this protocol yet. HTTPS listeners are checked and accepted, but not programmed;
-            TLS, TCP and UDP listeners are not accepted (`UnsupportedProtocol`).
+            This version does not serve listeners of this protocol yet: TLS, TCP and UDP listeners are not accepted
+            (`UnsupportedProtocol`).
             """#),
         Entry(2021, #"Unknown protocol"#, #"""
             `protocol: HTPP` is nothing that the Gateway API knows (`UnsupportedProtocol`). Write HTTP, HTTPS, TLS, TCP or UDP.
@@ -280,14 +280,18 @@ extension DiagnosticCatalogue {
             The protocol could carry this kind of route, but this version does not serve it.
             """#),
         Entry(2031, #"Certificate reference to something else"#, #"""
-            A certificate must be a Secret of the core group, CA certificates a ConfigMap of the core group.
+            A certificate must be a Secret of the core group, CA certificates a ConfigMap or Secret of the core group.
             """#),
         Entry(2032, #"Secret or ConfigMap of a certificate is missing"#, #"""
             Create it: `kubectl create secret tls NAME --cert=... --key=...`; a ConfigMap for CA certificates has a key `ca.crt`.
             """#),
         Entry(2033, #"Certificate cannot be read"#, #"""
-            The Secret lacks `tls.crt` or `tls.key`, the ConfigMap lacks `ca.crt`, or what stands there is not PEM. What it contains is
-            never shown.
+            The Secret lacks `tls.crt` or `tls.key`, the ConfigMap lacks `ca.crt`, or what stands there cannot be used: it is not PEM, a
+            block is no X.509 certificate, the key is encrypted, of an algorithm that is not served, or not that of the first certificate.
+            What it contains is never shown. Other certificates of the listener are served; without any the listener is not programmed.
+
+                openssl x509 -noout -pubkey -in tls.crt    # must print the same
+                openssl pkey -pubout -in tls.key           # as this
             """#),
         Entry(2040, #"ListenerSet not allowed"#, #"""
             The Gateway's `allowedListeners` does not admit ListenerSets of this namespace; by default it admits none (`NotAllowed`).
@@ -335,6 +339,20 @@ extension DiagnosticCatalogue {
             """#),
         Entry(2116, #"Hostname of a route is no name"#, #"""
             For example an IP address. The entry is ignored, never taken for "any".
+            """#),
+        Entry(2150, #"TLS option that cannot be had"#, #"""
+            An option whose name begins with `gateway.weir.dev/` does not exist, or has a value that cannot be had. The listener is not
+            accepted (`UnsupportedValue`): what its author wanted for security is not passed over. [tls.md](tls.md) lists the options.
+
+                tls:
+                  options: { gateway.weir.dev/min-tls-version: "1.3" }
+            """#),
+        Entry(2151, #"TLS option of another implementation"#, #"""
+            The option has no effect here. [tls.md](tls.md) says what there is instead.
+            """#),
+        Entry(2152, #"Cipher suites without effect"#, #"""
+            `gateway.weir.dev/cipher-suites` chooses among the suites of TLS 1.2, and only TLS 1.3 is allowed. Take one of the two
+            options out.
             """#),
         Entry(2201, #"Unknown method"#, #"""
             A match is on a method that the Gateway API does not know. Methods are written in capital letters.
@@ -619,12 +637,6 @@ extension DiagnosticCatalogue {
         Entry(3053, #"Certificate not for a route"#, #"""
             The listener's certificate is not for a hostname of a route on it. `*.example.com` in a certificate stands for one label
             (`a.example.com`), as the hostname of a listener for one or more (`a.b.example.com` too).
-            """#),
-        Entry(3054, #"Key of another certificate"#, #"""
-            `tls.key` is not the private key of the certificate in `tls.crt`: TLS handshakes fail.
-            """#),
-        Entry(3055, #"Certificate cannot be read"#, #"""
-            `tls.crt` has a PEM block that is not an X.509 certificate.
             """#),
         Entry(3060, #"cert-manager passes over a listener"#, #"""
             The Gateway has an annotation of cert-manager (`cert-manager.io/issuer`, `cert-manager.io/cluster-issuer`), which makes

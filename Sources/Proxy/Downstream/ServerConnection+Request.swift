@@ -37,6 +37,10 @@ extension ServerConnection {
             preflight.map { table.matcher.match(port: listener.portIndex, preflight: $0, request: view) }
             ?? table.matcher.match(port: listener.portIndex, request: view)
 
+        if isMisdirected(outcome, table) {
+            worker.counters.requestsRefused += 1
+            return refuse(status: 421, reason: "the connection was opened for another listener")
+        }
         let exchange = worker.takeExchange()
         self.exchange = exchange
         exchange.begin(

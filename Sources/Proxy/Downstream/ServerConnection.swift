@@ -2,6 +2,7 @@ import CLinux
 import Glibc
 import HTTP1
 import HTTPSemantics
+import TLS
 import Telemetry
 
 /// A client's HTTP/1.1 connection.
@@ -62,7 +63,14 @@ final class ServerConnection: EventHandler {
     /// Bytes discarded while lingering.
     private var discarded = 0
     var input = ByteQueue()
+    /// As it goes to the socket: encrypted with TLS.
     var output = ByteQueue()
+    /// nil in plain text.
+    var tls: TLSSession?
+    /// Stands for the listener that the client's server name led to; see `ServedPort.listenerKeys`.
+    var listenerKey = 0
+    /// The keys of the listeners that the handshake chooses from; empty afterwards.
+    var listenerKeys: [Int] = []
     var exchange: Exchange?
     /// The client's address as it goes into X-Forwarded-For.
     private var clientText: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0)
@@ -169,12 +177,18 @@ final class ServerConnection: EventHandler {
         } else if !isReadable {
             return nil
         }
-        let room = worker.receive.areaCount - saved
-        let received = weir_recv(descriptor, worker.receive.area + saved, room)
-        if received > 0 {
-            // A short read means that the kernel's buffer is empty; the end of the stream is read separately.
-            if received < room, !peerClosed { isReadable = false }
-            return saved + received
+        let received: Int
+        if let tls {
+            received = receiveSecure(tls, at: saved)
+            if received > 0 { return saved + received }
+        } else {
+            let room = worker.receive.areaCount - saved
+            received = weir_recv(descriptor, worker.receive.area + saved, room)
+            if received > 0 {
+                // A short read means that the kernel's buffer is empty; the end of the stream is read separately.
+                if received < room, !peerClosed { isReadable = false }
+                return saved + received
+            }
         }
         isReadable = false
         if received < 0, errno == EAGAIN || errno == EINTR {
@@ -232,6 +246,15 @@ final class ServerConnection: EventHandler {
     /// - Parameter closesBehind: the connection is closed directly afterwards: the kernel waits for that, and the last
     ///   bytes leave in one packet with the FIN.
     func send(_ bytes: UnsafeRawBufferPointer, closesBehind: Bool = false) {
+        if let tls {
+            sendSecure(tls, bytes, closesBehind: closesBehind)
+        } else {
+            sendRaw(bytes, closesBehind: closesBehind)
+        }
+    }
+
+    /// Sends what is as it goes to the socket.
+    func sendRaw(_ bytes: UnsafeRawBufferPointer, closesBehind: Bool = false) {
         guard let base = bytes.baseAddress, bytes.count > 0, phase != .closed else { return }
         hasSent = true
         var sent = 0
@@ -300,6 +323,7 @@ final class ServerConnection: EventHandler {
 
     private func finishClosing() {
         let unread = requestIsUnread || isReadable || !input.isEmpty
+        sendCloseNotify()
         // Lets go of what waits for the FIN. Closing alone would not: when bytes have arrived that nobody read, it resets
         // the connection and drops what is unsent.
         shutdown(descriptor, Int32(SHUT_WR))
@@ -325,7 +349,9 @@ final class ServerConnection: EventHandler {
     }
 
     func closeIfIdle() {
-        if phase == .idle, input.isEmpty, output.isEmpty, weir_is_quiet(descriptor) == 1 { close() }
+        guard phase == .idle, input.isEmpty, output.isEmpty, weir_is_quiet(descriptor) == 1 else { return }
+        sendCloseNotify()
+        close()
     }
 
     /// Ends the connection and the request on it, whatever its state.

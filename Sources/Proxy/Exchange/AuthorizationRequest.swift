@@ -103,7 +103,7 @@ final class AuthorizationRequest: BackendRequest {
         attemptDeadline = worker.loop.now + worker.settings.authorizationTimeout
         guard let endpoint = pool?.pick(random: worker.random(), now: worker.loop.now),
             let connection = acquire(endpoint)
-        else { return backendUnreachable() }
+        else { return backendUnreachable(connectFailure) }
         use(connection)
         if connection.isReused { replay.append(UnsafeRawBufferPointer(question.bytes)) }
         connection.send(UnsafeRawBufferPointer(question.bytes), UnsafeRawBufferPointer(start: nil, count: 0))
@@ -176,7 +176,7 @@ final class AuthorizationRequest: BackendRequest {
 
     // MARK: Failures: nobody is let in
 
-    override func backendUnreachable() {
+    override func backendUnreachable(_ failure: UpstreamFailure) {
         fail(status: 503, detail: "the authorization server cannot be reached")
     }
 

@@ -34,7 +34,7 @@ extension Exchange {
     }
 
     /// The authorization server said no: its answer is the client's.
-    func takeRefusal(from upstream: UpstreamConnection) {
+    func takeRefusal(from upstream: BackendConnection) {
         authorization = nil
         self.upstream = upstream
         upstream.handOver(to: self)
@@ -53,7 +53,7 @@ extension Exchange {
     /// - Parameter isWhole: the body, if there is one, stands behind the head; otherwise it follows from the client.
     func sendHeldRequest(_ bytes: UnsafeRawBufferPointer, to endpoint: EndpointPool, isWhole: Bool) {
         guard launch(bytes, to: endpoint, hasBody: !isWhole) else {
-            return respond(status: 503, detail: "the backend cannot be reached")
+            return respond(status: connectFailure.status, detail: connectFailure.detail)
         }
         upstream?.send(bytes, UnsafeRawBufferPointer(start: nil, count: 0))
         if !isWhole, !keepsReplay { replay.clear() }

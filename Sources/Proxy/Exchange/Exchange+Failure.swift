@@ -21,7 +21,8 @@ extension Exchange {
         let length = redirect.maximumLocationLength(host: view.host, path: view.path, query: view.query)
         guard let room = location.reserve(length),
             let written = redirect.writeLocation(
-                requestIsTLS: false, host: view.host, listenerPort: connection.listener.specPort, path: view.path,
+                requestIsTLS: connection.isSecure, host: view.host, listenerPort: connection.listener.specPort,
+                path: view.path,
                 query: view.query, prefixLength: prefixLength,
                 into: UnsafeMutableRawBufferPointer(start: room, count: length))
         else { return respond(status: 500, detail: "", bodyOffset: bodyOffset, count: count) }
@@ -70,16 +71,16 @@ extension Exchange {
 
     // MARK: Failures of the backend
 
-    func failUnreachable() {
+    func failUnreachable(_ failure: UpstreamFailure) {
         failedEndpoint = nil
         if retry() { return }
-        respond(status: 503, detail: "the backend cannot be reached")
+        respond(status: failure.status, detail: failure.detail)
     }
 
     func fail(_ failure: UpstreamFailure) {
         giveUpAttempt()
         if failure == .disconnected, retry() { return }
-        respond(status: 502, detail: failure.detail)
+        respond(status: failure.status, detail: failure.detail)
     }
 
     /// Ends a response in the middle: the client must not take what it has for the whole.

@@ -55,7 +55,8 @@ extension Exchange {
                 bodyOffset: bodyOffset, count: count)
         }
         guard launch(writer.written, to: endpoint, hasBody: head.framing.hasBody) else {
-            return respond(status: 503, detail: "the backend cannot be reached", bodyOffset: bodyOffset, count: count)
+            return respond(
+                status: connectFailure.status, detail: connectFailure.detail, bodyOffset: bodyOffset, count: count)
         }
         guard let client = self.connection, let upstream else { return }
         guard head.framing.hasBody else {

@@ -74,7 +74,7 @@ extension Exchange {
             let endpoint = sessionEndpoint(in: pool)
                 ?? pool.pick(random: worker.random(), now: worker.loop.now, excluding: failedEndpoint)
         else { return respond(status: 503, detail: "the backend has no ready endpoint") }
-        guard let connection = acquire(endpoint) else { return failUnreachable() }
+        guard let connection = acquire(endpoint) else { return failUnreachable(connectFailure) }
         use(connection)
         connection.send(UnsafeRawBufferPointer(replay.bytes), UnsafeRawBufferPointer(start: nil, count: 0))
         if !connection.isBlocked { upstreamDrained() }

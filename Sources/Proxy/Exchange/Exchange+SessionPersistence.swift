@@ -28,11 +28,15 @@ struct SessionAssignment {
     }
 
     /// Writes the line that tells the client its session, unless it knows.
-    /// - Parameter endpoint: `SessionHash.endpoint` of the one that answers.
-    func writeLine(endpoint: UInt64, to writer: inout HeadWriter) {
+    /// - Parameters:
+    ///   - endpoint: `SessionHash.endpoint` of the one that answers.
+    ///   - isTLS: whether the client's side is.
+    func writeLine(endpoint: UInt64, isTLS: Bool, to writer: inout HeadWriter) {
         guard let configuration, let tokens, endpoint != resumed else { return }
         let token = configuration.newToken(endpoint: endpoint, now: Self.now)
-        configuration.writeLine(token: token, keeping: tokens, isTLS: false) { writer.write($0) }
+        configuration.writeLine(token: token, keeping: tokens, isTLS: isTLS) {
+            writer.write($0)
+        }
     }
 
     /// Seconds since 1970.
@@ -78,6 +82,6 @@ extension Exchange {
         guard let backend, backend.pointee.session >= 0, !isRefused, let upstream else { return }
         let endpoint = SessionHash.endpoint(
             key: backend.pointee.sessionKey, address: upstream.endpoint.sessionHash)
-        session.writeLine(endpoint: endpoint, to: &writer)
+        session.writeLine(endpoint: endpoint, isTLS: connection?.isSecure == true, to: &writer)
     }
 }

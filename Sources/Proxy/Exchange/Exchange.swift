@@ -98,7 +98,7 @@ final class Exchange: BackendRequest {
 
     // MARK: What the backend's connection reports
 
-    override func backendUnreachable() { failUnreachable() }
+    override func backendUnreachable(_ failure: UpstreamFailure) { failUnreachable(failure) }
     override func upstreamFailed(_ failure: UpstreamFailure) { fail(failure) }
     override func responseTruncated() { cutShort() }
     override func attemptTimedOut() { endAttempt() }

@@ -89,7 +89,7 @@ final class MirrorRequest: BackendRequest {
 
     // MARK: What comes back is not wanted
 
-    override func backendUnreachable() { fail() }
+    override func backendUnreachable(_ failure: UpstreamFailure) { fail() }
     override func upstreamFailed(_ failure: UpstreamFailure) { fail() }
     override func responseTruncated() { fail() }
     override func attemptTimedOut() { fail() }

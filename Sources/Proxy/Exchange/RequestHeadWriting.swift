@@ -94,7 +94,10 @@ extension Exchange {
             connection?.writeClient(to: &writer)
             writer.write("\r\n")
         }
-        if !modifiers.removes("x-forwarded-proto") { writer.write("X-Forwarded-Proto: http\r\n") }
+        if !modifiers.removes("x-forwarded-proto") {
+            writer.write(
+                connection?.isSecure == true ? "X-Forwarded-Proto: https\r\n" : "X-Forwarded-Proto: http\r\n")
+        }
         if !modifiers.removes("x-forwarded-host"), head.authorityLength > 0 {
             writer.write("X-Forwarded-Host: ")
             writer.write(view.base + Int(head.authorityOffset), Int(head.authorityLength))

@@ -23,12 +23,23 @@ package actor ProxyServer {
         package var isAboutAddress: Bool { errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT }
     }
 
+    /// A certificate or authority that could not be loaded although the reconciler found nothing wrong with it. The
+    /// listener refuses every handshake; others are not affected.
+    package struct TLSProblem: Sendable, Hashable {
+        /// nil when it concerns all listeners of the port.
+        package var listener: ListenerID?
+        package var port: UInt16
+        package var reason: String
+    }
+
     private let settings: ProxySettings
     private let workers: [WorkerThread]
     private var configuration = RoutingConfiguration.empty
     private var table = RoutingTable(.empty)
     private var openAddresses: Set<SocketAddress> = []
     private var backends: [ResolvedBackend] = []
+    private var tls = TLSContexts()
+    private var securities = BackendSecurities(systemRoots: SystemRoots())
     /// What the names of ExternalName backends stand for now, as text addresses.
     private var addressesByName: [String: [String]] = [:]
 
@@ -56,6 +67,7 @@ package actor ProxyServer {
             && configuration.routes == self.configuration.routes
             && configuration.backends.map(\.id) == self.configuration.backends.map(\.id)
         self.configuration = configuration
+        securities.update(configuration)
         backends = configuration.backends.map(resolve)
         if onlyEndpointsChange {
             await installBackends()
@@ -66,8 +78,9 @@ package actor ProxyServer {
         let (plans, failures) = planListeners()
         let table = table
         let backends = backends
+        let ports = tls.ports(of: configuration)
         await performOnAll { index, worker in
-            worker.install(table: table, backends: backends, listeners: plans[index])
+            worker.install(table: table, backends: backends, ports: ports, listeners: plans[index])
         }
         // Nobody waits for this: it takes longer than all the rest when there are many routes.
         Task { if !before.hasSameTargets(as: table) { await self.forgetSeries() } }
@@ -79,6 +92,9 @@ package actor ProxyServer {
         let targets = Set(table.targets)
         await performOnAll { _, worker in worker.metrics.retain(targets) }
     }
+
+    /// What of the configuration that was installed last could not be loaded.
+    package var tlsProblems: [TLSProblem] { tls.problems }
 
     /// What is served: the configuration that was installed last, and its table.
     package var served: (configuration: RoutingConfiguration, table: RoutingTable) { (configuration, table) }
@@ -126,7 +142,9 @@ package actor ProxyServer {
 
     private func resolve(_ backend: BackendConfiguration) -> ResolvedBackend {
         var resolved = ResolvedBackend(
-            id: backend.id, retryBudget: backend.retryBudget, ready: [], terminating: [])
+            id: backend.id, retryBudget: backend.retryBudget,
+            policy: ConnectionPolicy(protocol: backend.protocol, tls: securities.security(of: backend.id)), ready: [],
+            terminating: [])
         for endpoint in backend.endpoints {
             let texts: [String] =
                 switch endpoint.host {

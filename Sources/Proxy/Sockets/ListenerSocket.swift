@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import TLS
 
 /// One worker's listening socket for one port. All workers listen on the same address with SO_REUSEPORT, and the
 /// kernel deals connections out.
@@ -77,6 +78,14 @@ final class ListenerSocket: EventHandler {
             return true
         }
         let connection = ServerConnection(worker: worker, listener: self, descriptor: accepted, client: client)
+        if portIndex >= 0, worker.table.ports[portIndex].isSecure {
+            guard let session = worker.table.ports[portIndex].tls?.session(transit: worker.transit) else {
+                Glibc.close(accepted)
+                return true
+            }
+            connection.tls = session
+            connection.listenerKeys = worker.table.ports[portIndex].listenerKeys
+        }
         do {
             try worker.loop.register(connection, connection: true)
             worker.connectionOpened()

@@ -3,20 +3,22 @@ import HTTPSemantics
 import Telemetry
 import Upstream
 
-/// A request that is with a backend: what an `UpstreamConnection` works for. A client's own (`Exchange`), its copy for a
+/// A request that is with a backend: what a `BackendConnection` works for. A client's own (`Exchange`), its copy for a
 /// mirror (`MirrorRequest`), or a question to an authorization server (`AuthorizationRequest`).
 ///
 /// Whoever calls a method that may end the request does not touch it afterwards.
 class BackendRequest {
     final let worker: Worker
     final var method: RequestMethod = .get
-    final var upstream: UpstreamConnection?
+    final var upstream: BackendConnection?
     /// Everything of the request has been handed to the backend's connection.
     final var requestIsSent = false
     /// The request so far, kept while it may have to be sent again; empty when it may not.
     final var replay = ByteQueue()
     /// Connections that were opened or tried for the attempt at hand.
     final var connectionAttempts = 0
+    /// Why the last connection that was tried could not be opened.
+    final var connectFailure = UpstreamFailure.unreachable
     /// When the attempt at hand must have its whole response, in nanoseconds of the loop's clock; 0 for never.
     final var attemptDeadline: UInt64 = 0
 
@@ -38,8 +40,8 @@ class BackendRequest {
     /// The backend's connection has taken all that it was given.
     func upstreamDrained() {}
 
-    /// No endpoint could be reached.
-    func backendUnreachable() {}
+    /// No endpoint could be reached; why the last of those that were tried could not.
+    func backendUnreachable(_ failure: UpstreamFailure) {}
 
     /// The backend broke the rules or off, before any part of the final response was passed on.
     func upstreamFailed(_ failure: UpstreamFailure) {}
@@ -72,7 +74,7 @@ class BackendRequest {
 
     /// A connection to `endpoint`, pooled or new; when connecting fails at once (no route, no descriptor), to another
     /// endpoint. At most three are tried for one attempt; nil when none is left.
-    final func acquire(_ endpoint: EndpointPool) -> UpstreamConnection? {
+    final func acquire(_ endpoint: EndpointPool) -> BackendConnection? {
         var endpoint = endpoint
         while true {
             connectionAttempts += 1
@@ -88,18 +90,23 @@ class BackendRequest {
         return pool.pick(random: worker.random(), now: worker.loop.now, excluding: failed)
     }
 
-    private func connect(_ endpoint: EndpointPool) -> UpstreamConnection? {
+    private func connect(_ endpoint: EndpointPool) -> BackendConnection? {
         do {
+            guard endpoint.policy.isUsable else {
+                connectFailure = .tlsUnusable
+                endpoint.connectFailed(.tlsUnusable, worker: worker)
+                return nil
+            }
             return try UpstreamConnection.connect(to: endpoint, worker: worker)
         } catch {
-            endpoint.health.connectFailed(now: worker.loop.now)
-            worker.counters.upstreamConnectFailures += 1
+            connectFailure = .unreachable
+            endpoint.connectFailed(.unreachable, worker: worker)
             return nil
         }
     }
 
     /// Makes `connection` work for this request.
-    final func use(_ connection: UpstreamConnection) {
+    final func use(_ connection: BackendConnection) {
         upstream = connection
         connection.take(self)
     }
@@ -108,10 +115,11 @@ class BackendRequest {
 
     /// No connection to `endpoint` could be opened. Nothing has been sent, so another endpoint may be tried whatever the
     /// method; `unsent` is what waited for the connection.
-    final func connectFailed(endpoint: EndpointPool, unsent: consuming ByteQueue) {
+    final func connectFailed(endpoint: EndpointPool, failure: UpstreamFailure, unsent: consuming ByteQueue) {
         upstream = nil
+        connectFailure = failure
         guard let next = nextEndpoint(after: endpoint), let connection = acquire(next) else {
-            return backendUnreachable()
+            return backendUnreachable(connectFailure)
         }
         use(connection)
         // The pooled connection may turn out to be closed.
@@ -136,30 +144,8 @@ class BackendRequest {
     }
 
     /// A new connection to any endpoint of the backend: another pooled one might be as stale as the first.
-    private func freshConnection() -> UpstreamConnection? {
+    private func freshConnection() -> BackendConnection? {
         guard let endpoint = pool?.pick(random: worker.random(), now: worker.loop.now) else { return nil }
         return connect(endpoint)
-    }
-}
-
-/// How a backend failed a request before its response began.
-enum UpstreamFailure {
-    /// It closed or reset the connection.
-    case disconnected
-    case headTooLarge
-    case malformedResponse
-    /// 101 without having been asked for it.
-    case unaskedSwitch
-    case cannotPassOn
-
-    /// For the person who reads the 502.
-    var detail: StaticString {
-        switch self {
-        case .disconnected: "the backend closed the connection without a response"
-        case .headTooLarge: "response head too large"
-        case .malformedResponse: "the backend's response is malformed"
-        case .unaskedSwitch: "the backend switched protocols unasked"
-        case .cannotPassOn: "response head too large"
-        }
     }
 }

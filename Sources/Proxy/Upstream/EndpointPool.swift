@@ -1,10 +1,12 @@
 import Routing
+import Telemetry
 import Upstream
 
-/// One endpoint as one event loop sees it: its pooled connections and its load. Backends that name the same address
-/// share it.
+/// One endpoint as one event loop sees it: its pooled connections and its load. Backends that name the same address and
+/// want the same of its connections share it.
 final class EndpointPool {
     let address: SocketAddress
+    let policy: ConnectionPolicy
     /// Connections that wait for a request, the most recently used last: it is taken first, so that surplus ones age.
     private(set) var idle: ContiguousArray<UpstreamConnection> = []
     /// Requests of this loop that are with this endpoint now.
@@ -18,8 +20,9 @@ final class EndpointPool {
     /// Stands for the address in session tokens.
     let sessionHash: UInt64
 
-    init(address: SocketAddress) {
+    init(address: SocketAddress, policy: ConnectionPolicy = ConnectionPolicy()) {
         self.address = address
+        self.policy = policy
         var text = address.description
         sessionHash = text.withUTF8 { SessionHash.address(UnsafeRawBufferPointer($0)) }
     }
@@ -36,6 +39,16 @@ final class EndpointPool {
     func forget(_ connection: UpstreamConnection) {
         if let index = idle.lastIndex(where: { $0 === connection }) { idle.remove(at: index) }
     }
+
+    /// A connection could not be opened.
+    func connectFailed(_ failure: UpstreamFailure, worker: Worker) {
+        health.connectFailed(now: worker.loop.now)
+        worker.counters.upstreamConnectFailures += 1
+        if failure.isAboutTLS { worker.counters.upstreamHandshakeFailures += 1 }
+        if failure.isAboutIdentity { worker.counters.upstreamVerificationFailures += 1 }
+    }
+
+    var key: EndpointKey { EndpointKey(address: address, policy: policy) }
 
     func retire() {
         isRetired = true

@@ -6,7 +6,7 @@ import Telemetry
 import Upstream
 
 /// An HTTP/1.1 connection to an endpoint. It carries one request at a time and waits in its endpoint's pool between.
-final class UpstreamConnection: EventHandler {
+final class UpstreamConnection: BackendConnection {
     enum Phase: UInt8 {
         case connecting, active, idle, closed
     }
@@ -20,13 +20,10 @@ final class UpstreamConnection: EventHandler {
         case complete
     }
 
-    let worker: Worker
-    let endpoint: EndpointPool
     var phase: Phase
-    var request: BackendRequest?
     /// The beginning of a head, or of a trailer section, that is of no use without more bytes.
     var input = ByteQueue()
-    private var output = ByteQueue()
+    private var socket: EndpointSocket
     var response: Response = .head
     var scanned = 0
     private var isReadable = false
@@ -37,31 +34,16 @@ final class UpstreamConnection: EventHandler {
     var isPersistent = true
     /// Something of the current response has arrived.
     var hasReceived = false
-    /// When the connection must be open.
-    private var connectDeadline: UInt64 = 0
-    /// Requests carried before the current one.
-    private(set) var requestsBefore = 0
 
-    private init(worker: Worker, endpoint: EndpointPool, descriptor: Int32) {
-        self.worker = worker
-        self.endpoint = endpoint
+    private override init(worker: Worker, endpoint: EndpointPool, descriptor: Int32) {
         phase = .connecting
-        super.init(descriptor: descriptor)
+        socket = EndpointSocket(policy: endpoint.policy, worker: worker)
+        super.init(worker: worker, endpoint: endpoint, descriptor: descriptor)
     }
 
     /// Begins to connect; whether that works is reported to the request that takes the connection.
     static func connect(to endpoint: EndpointPool, worker: Worker) throws(SystemError) -> UpstreamConnection {
-        let descriptor = weir_socket(endpoint.address.family)
-        guard descriptor >= 0 else { throw SystemError(call: "socket", errno: errno) }
-        _ = weir_set_nodelay(descriptor)
-        // An endpoint that vanished without a FIN would otherwise hold a request for ever.
-        _ = weir_set_keepalive(descriptor)
-        let result = endpoint.address.withSockaddr { Glibc.connect(descriptor, $0, $1) }
-        guard result == 0 || errno == EINPROGRESS else {
-            let error = errno
-            Glibc.close(descriptor)
-            throw SystemError(call: "connect", errno: error)
-        }
+        let descriptor = try EndpointSocket.connect(to: endpoint.address)
         let connection = UpstreamConnection(worker: worker, endpoint: endpoint, descriptor: descriptor)
         do {
             try worker.loop.register(connection, connection: true)
@@ -70,18 +52,15 @@ final class UpstreamConnection: EventHandler {
             throw error
         }
         worker.counters.upstreamActive += 1
-        connection.connectDeadline = worker.loop.now + worker.settings.connectTimeout
-        worker.loop.setDeadline(connection, at: connection.connectDeadline)
+        worker.loop.setDeadline(connection, at: connection.socket.deadline)
         return connection
     }
 
-    /// Makes the connection work for `request` until `release`, `abandon` or a failure.
-    func take(_ request: BackendRequest) {
-        self.request = request
+    override func take(_ request: BackendRequest) {
+        super.take(request)
         response = .head
         hasReceived = false
         isPersistent = true
-        endpoint.requestsInFlight += 1
         if phase == .idle {
             phase = .active
             worker.loop.clearDeadline(self)
@@ -89,21 +68,13 @@ final class UpstreamConnection: EventHandler {
         if request.attemptDeadline != 0 { expect(by: request.attemptDeadline) }
     }
 
-    /// Another request takes over what is still to come of the response.
-    func handOver(to request: BackendRequest) {
-        self.request = request
-    }
-
     /// The request at hand is told when it has not been answered by `deadline`.
     private func expect(by deadline: UInt64) {
-        worker.loop.setDeadline(self, at: phase == .connecting ? min(deadline, connectDeadline) : deadline)
+        worker.loop.setDeadline(self, at: phase == .connecting ? min(deadline, socket.deadline) : deadline)
     }
 
-    var isReused: Bool { requestsBefore > 0 }
-    /// Bytes that wait to be sent.
-    var waitingByteCount: Int { output.count }
-    /// True while the endpoint does not take what has been sent: the client is not read meanwhile.
-    var isBlocked: Bool { !output.isEmpty || phase == .connecting }
+    override var waitingByteCount: Int { socket.waitingByteCount }
+    override var isBlocked: Bool { socket.isBlocked }
 
     // MARK: Events
 
@@ -111,19 +82,26 @@ final class UpstreamConnection: EventHandler {
         let failure = WEIR_EVENT_BROKEN
         switch phase {
         case .connecting:
-            guard events & (WEIR_EVENT_OUT | failure) != 0 else { return }
-            guard weir_socket_error(descriptor) == 0 else { return connectFailed() }
-            connected()
+            let progress = socket.advance(
+                events, descriptor: descriptor, worker: worker, target: worker.receive.area,
+                room: worker.receive.areaCount)
+            switch progress {
+            case .pending: return
+            case .failed(let failure): return connectFailed(failure)
+            case .open(let count): connected(count)
+            }
             return receive(events, failure)
         case .idle:
-            if events & (failure | WEIR_EVENT_IN | WEIR_EVENT_PEER_CLOSED) != 0 {
+            let hasEnded = events & (failure | WEIR_EVENT_PEER_CLOSED) != 0
+            let hasInput = events & WEIR_EVENT_IN != 0
+            if hasEnded || (hasInput && !socket.isQuiet(descriptor: descriptor, worker: worker)) {
                 endpoint.forget(self)
                 closeIdle()
             }
         case .active:
-            if events & WEIR_EVENT_OUT != 0, !output.isEmpty {
+            if events & WEIR_EVENT_OUT != 0, socket.isBlocked {
                 flush()
-                if output.isEmpty { request?.upstreamDrained() }
+                if !socket.isBlocked { request?.upstreamDrained() }
             }
             receive(events, failure)
         case .closed: break
@@ -144,7 +122,7 @@ final class UpstreamConnection: EventHandler {
         case .idle:
             endpoint.forget(self)
             closeIdle()
-        case .connecting where worker.loop.now >= connectDeadline: connectFailed()
+        case .connecting where worker.loop.now >= socket.deadline: connectFailed(.unreachable)
         case .connecting, .active:
             // The wheel may be early by a part of a tick.
             let deadline = request?.attemptDeadline ?? 0
@@ -153,74 +131,55 @@ final class UpstreamConnection: EventHandler {
             } else if deadline != 0 {
                 expect(by: deadline)
             } else if phase == .connecting {
-                worker.loop.setDeadline(self, at: connectDeadline)
+                worker.loop.setDeadline(self, at: socket.deadline)
             }
         case .closed: break
         }
     }
 
-    private func connected() {
+    /// - Parameter count: bytes that came with the end of the handshake and stand in the receive area.
+    private func connected(_ count: Int) {
         phase = .active
         worker.loop.clearDeadline(self)
         if let request, request.attemptDeadline != 0 { expect(by: request.attemptDeadline) }
         worker.counters.upstreamConnects += 1
         endpoint.health.connectSucceeded()
+        if count > 0, let request {
+            // An answer without a question: an overloaded endpoint perhaps.
+            hasReceived = true
+            process(count, request: request)
+            guard phase == .active else { return }
+        }
+        // With TLS there may be something to read that came in one piece with the handshake.
+        if endpoint.policy.tls != nil { isReadable = true }
         flush()
-        if output.isEmpty { request?.upstreamDrained() }
+        if !socket.isBlocked { request?.upstreamDrained() }
     }
 
-    private func connectFailed() {
-        endpoint.health.connectFailed(now: worker.loop.now)
-        worker.counters.upstreamConnectFailures += 1
+    private func connectFailed(_ failure: UpstreamFailure) {
+        endpoint.connectFailed(failure, worker: worker)
         let request = detach()
-        var unsent = ByteQueue()
-        swap(&unsent, &output)
+        let unsent = socket.takeUnsent()
         close()
-        request?.connectFailed(endpoint: endpoint, unsent: unsent)
+        request?.connectFailed(endpoint: endpoint, failure: failure, unsent: unsent)
     }
 
     // MARK: Sending
 
-    /// Sends now what the kernel takes and keeps the rest. Errors show up as events.
-    func send(_ head: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer) {
-        var sent = 0
-        if !isBlocked {
-            if let base = head.baseAddress, body.isEmpty {
-                sent = weir_send(descriptor, base, head.count)
-            } else if let base = body.baseAddress, head.isEmpty {
-                sent = weir_send(descriptor, base, body.count)
-            } else {
-                sent = weir_send2(descriptor, head.baseAddress, head.count, body.baseAddress, body.count)
-            }
-            if sent == head.count + body.count { return }
-            if sent < 0 {
-                guard errno == EAGAIN || errno == EINTR else { return failLater() }
-                sent = 0
-            }
-        }
-        if sent < head.count { output.append(UnsafeRawBufferPointer(rebasing: head[sent...])) }
-        let sentOfBody = max(0, sent - head.count)
-        output.append(UnsafeRawBufferPointer(rebasing: body[sentOfBody...]))
+    /// Errors show up as events.
+    override func send(_ head: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer) {
+        guard socket.send(head, body, descriptor: descriptor, worker: worker) else { return failLater() }
     }
 
     private func flush() {
-        while !output.isEmpty {
-            let waiting = output.bytes
-            guard let base = waiting.baseAddress else { break }
-            let sent = weir_send(descriptor, base, waiting.count)
-            if sent < 0 {
-                if errno != EAGAIN, errno != EINTR { failLater() }
-                return
-            }
-            output.consume(sent)
-        }
+        guard socket.flush(descriptor) else { return failLater() }
     }
 
     /// A write failed. The endpoint may have answered before it closed (413 and the like), so its bytes are read first.
     private func failLater() {
         // EPIPE comes after a FIN: what was sent before that is complete.
         if errno != EPIPE { hasFailed = true }
-        output.release()
+        socket.discard()
         peerClosed = true
         isReadable = true
         worker.loop.continueLater(self)
@@ -229,7 +188,7 @@ final class UpstreamConnection: EventHandler {
     // MARK: Receiving
 
     /// Reads and hands on until nothing is left, the client does not take more, or the response is complete.
-    func processInput() {
+    override func processInput() {
         var turns = 0
         while phase == .active, isReadable, let request {
             if request.isDownstreamBlocked { return }
@@ -238,17 +197,19 @@ final class UpstreamConnection: EventHandler {
                 worker.receive.area.copyMemory(from: base, byteCount: saved)
             }
             let room = worker.receive.areaCount - saved
-            let received = weir_recv(descriptor, worker.receive.area + saved, room)
-            if received > 0 {
+            let reception = socket.receive(
+                into: worker.receive.area + saved, room: room, descriptor: descriptor, worker: worker)
+            switch reception {
+            case .bytes(let count, let isDrained):
                 input.release()
                 hasReceived = true
-                if received < room, !peerClosed { isReadable = false }
-                process(saved + received, request: request)
-            } else if received < 0, errno == EAGAIN || errno == EINTR {
-                isReadable = errno == EINTR
-            } else {
+                if isDrained, !peerClosed { isReadable = false }
+                process(saved + count, request: request)
+            case .nothing: isReadable = false
+            case .interrupted: break
+            case .end(let isOrderly):
                 isReadable = false
-                return endOfStream(isOrderly: received == 0 && !hasFailed, request: request)
+                return endOfStream(isOrderly: isOrderly && !hasFailed, request: request)
             }
             turns += 1
             if turns == 16, isReadable, phase == .active {
@@ -260,30 +221,24 @@ final class UpstreamConnection: EventHandler {
 
     // MARK: The end of a request
 
-    private func detach() -> BackendRequest? {
-        guard let request else { return nil }
-        self.request = nil
-        endpoint.requestsInFlight -= 1
-        return request
-    }
-
-    /// The response is complete: back to the pool if both sides are through with the request.
-    func release(requestIsComplete: Bool) {
+    /// Back to the pool if both sides are through with the request.
+    override func release(requestIsComplete: Bool) {
         _ = detach()
-        guard requestIsComplete, isPersistent, !hasFailed, output.isEmpty, input.isEmpty, !peerClosed, phase == .active,
+        guard requestIsComplete, isPersistent, !hasFailed, !socket.isBlocked, input.isEmpty, !peerClosed,
+            phase == .active,
             !endpoint.isRetired, !worker.isDraining
         else { return close() }
         // Bytes that nobody asked for would be taken for the answer to the next request.
-        guard !isReadable || weir_is_quiet(descriptor) == 1 else { return close() }
+        guard !isReadable || socket.isQuiet(descriptor: descriptor, worker: worker) else { return close() }
         isReadable = false
-        requestsBefore += 1
+        isReused = true
         phase = .idle
         worker.loop.setDeadline(self, at: worker.loop.now + worker.settings.upstreamIdleTimeout)
         endpoint.giveBack(self)
     }
 
-    /// The request is given up: the connection cannot be used again.
-    func abandon() {
+    /// The connection cannot be used again.
+    override func abandon() {
         _ = detach()
         close()
     }
@@ -296,7 +251,7 @@ final class UpstreamConnection: EventHandler {
         guard phase != .closed else { return }
         phase = .closed
         input.release()
-        output.release()
+        socket.close(descriptor: descriptor, worker: worker)
         worker.counters.upstreamActive -= 1
         worker.loop.close(self)
     }

@@ -1,4 +1,5 @@
 import Routing
+import TLS
 import Telemetry
 
 /// One version of the routing table as one event loop holds it: the compiled table, which all loops share and nobody
@@ -11,11 +12,14 @@ final class LoopTable {
     let matcher: RoutingMatcher
     /// Parallel to `RoutingConfiguration.backends`. An entry is exchanged when the endpoints of its backend change.
     var backends: ContiguousArray<BackendPool>
+    /// Parallel to `RoutingConfiguration.ports`.
+    let ports: [ServedPort]
     /// Parallel to `RoutingTable.targets`, filled on first use.
     private var series: ContiguousArray<RequestSeries?>
 
-    init(table: RoutingTable, backends: ContiguousArray<BackendPool>) {
+    init(table: RoutingTable, backends: ContiguousArray<BackendPool>, ports: [ServedPort]) {
         self.table = table
+        self.ports = ports
         matcher = table.matcher
         self.backends = backends
         series = ContiguousArray(repeating: nil, count: table.targetCount)

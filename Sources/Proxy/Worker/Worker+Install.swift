@@ -5,6 +5,7 @@ import Telemetry
 struct ResolvedBackend: Sendable, Hashable {
     var id: BackendID
     var retryBudget: RetryBudget?
+    var policy = ConnectionPolicy()
     var ready: [SocketAddress]
     var terminating: [SocketAddress]
 }
@@ -21,9 +22,9 @@ struct ListenerPlan: Sendable {
 extension Worker {
     /// Takes over a new table. Requests in flight keep theirs; connections and pools live on.
     func install(
-        table: RoutingTable, backends: [ResolvedBackend], listeners plan: [ListenerPlan]
+        table: RoutingTable, backends: [ResolvedBackend], ports: [ServedPort], listeners plan: [ListenerPlan]
     ) {
-        self.table = LoopTable(table: table, backends: makePools(backends))
+        self.table = LoopTable(table: table, backends: makePools(backends), ports: ports)
         retireEndpoints()
         install(plan)
     }
@@ -45,27 +46,28 @@ extension Worker {
                         known?.budget == budget ? known : RetryBudgetState(budget, loop: index, loops: settings.workers)
                 }
                 return BackendPool(
-                    ready: ContiguousArray(backend.ready.map(endpoint)),
-                    terminating: ContiguousArray(backend.terminating.map(endpoint)),
+                    ready: ContiguousArray(backend.ready.map { endpoint($0, backend.policy) }),
+                    terminating: ContiguousArray(backend.terminating.map { endpoint($0, backend.policy) }),
                     retryBudget: retryBudgets[backend.id])
             })
     }
 
-    private func endpoint(_ address: SocketAddress) -> EndpointPool {
-        if let known = endpoints[address] { return known }
-        let made = EndpointPool(address: address)
-        endpoints[address] = made
+    private func endpoint(_ address: SocketAddress, _ policy: ConnectionPolicy) -> EndpointPool {
+        let key = EndpointKey(address: address, policy: policy)
+        if let known = endpoints[key] { return known }
+        let made = EndpointPool(address: address, policy: policy)
+        endpoints[key] = made
         return made
     }
 
     /// Lets go of endpoints that the table at hand does not name.
     private func retireEndpoints() {
-        var named = Set<SocketAddress>()
+        var named = Set<EndpointKey>()
         for backend in table.backends {
-            for endpoint in backend.endpoints { named.insert(endpoint.address) }
+            for endpoint in backend.endpoints { named.insert(endpoint.key) }
         }
-        for (address, endpoint) in endpoints where !named.contains(address) {
-            endpoints[address] = nil
+        for (key, endpoint) in endpoints where !named.contains(key) {
+            endpoints[key] = nil
             endpoint.retire()
         }
     }

@@ -2,6 +2,7 @@ import CLinux
 import Glibc
 import HTTP1
 import Routing
+import TLS
 import Telemetry
 
 /// One thread of the data plane: its event loop and all that its connections share. Nothing here is ever touched by
@@ -22,12 +23,14 @@ final class Worker {
     let hostBuffer: UnsafeMutableRawBufferPointer
     let fields = FieldStorage()
     let trailers = FieldStorage()
+    /// Between sockets and TLS sessions.
+    private(set) lazy var transit = TLSTransit()
 
     /// The table for new requests.
     var table: LoopTable
     var listeners: [ListenerSocket] = []
-    /// Every endpoint of the current table by address.
-    var endpoints: [SocketAddress: EndpointPool] = [:]
+    /// Every endpoint of the current table.
+    var endpoints: [EndpointKey: EndpointPool] = [:]
     /// Of the backends that have one.
     var retryBudgets: [BackendID: RetryBudgetState] = [:]
     var isDraining = false
@@ -46,12 +49,13 @@ final class Worker {
         self.settings = WorkerSettings(settings)
         metrics = RequestMetrics(seriesLimit: settings.metricSeriesLimit)
         let largestHead = settings.headLimits.maximumHeadBytes
-        receive = ReceiveBuffer(areaCount: max(64 * 1024, largestHead + 1024))
+        // Behind a head that is nearly complete a whole TLS record must find room.
+        receive = ReceiveBuffer(areaCount: max(64 * 1024, largestHead + 1024 + 2 * TLSTransit.largestRecord))
         // A rewritten head: the original, the fields that modifiers of rule and backend may add (16 set and 16 add
         // each, of at most 256 + 4096 bytes), and what the proxy adds itself.
         headBuffer = .allocate(byteCount: largestHead + 4 * 16 * 4400 + 8192, alignment: 16)
         hostBuffer = .allocate(byteCount: 256, alignment: 16)
-        table = LoopTable(table: RoutingTable(.empty), backends: [])
+        table = LoopTable(table: RoutingTable(.empty), backends: [], ports: [])
         randomState = seed | 1
         date = DateLine()
     }

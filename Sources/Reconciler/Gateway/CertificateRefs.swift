@@ -2,83 +2,70 @@ import GatewayAPI
 import KubernetesTypes
 import Routing
 
-/// References of a Gateway or ListenerSet to Secrets with certificates and ConfigMaps with CA certificates.
+/// References of a Gateway, ListenerSet or policy to Secrets with certificates and ConfigMaps with CA certificates.
 struct CertificateRefs {
     var state: ClusterState
+    var material: KeyMaterial
     /// The kind that refers; grants to Gateways are none to ListenerSets.
     var from: GroupKind
     /// Its namespace.
     var namespace: String
 
-    enum Failure {
+    enum Failure: Error {
         case notPermitted(Finding)
         case wrongKind(Finding)
         /// The object is missing or unusable.
         case unusable(Finding)
     }
 
-    /// nil when the Secret exists and holds what looks like a certificate with its key.
-    func checkSecret(_ reference: SecretObjectReference, at path: FieldPath) -> Failure? {
+    /// The certificate of a Secret.
+    func keyPair(_ reference: SecretObjectReference, at path: FieldPath) -> Result<KeyPair, Failure> {
         let kind = GroupKind(group: reference.group, kind: reference.kind)
         let name = ObjectName(namespace: reference.namespace ?? namespace, name: reference.name)
-        if let finding = refusal(of: kind, name, at: path) { return .notPermitted(finding) }
+        if let finding = refusal(of: kind, name, at: path) { return .failure(.notPermitted(finding)) }
         guard kind == Secret.groupKind else {
-            return .wrongKind(
-                Finding(
-                    .certificateKind, path, "\(kind) \(name) cannot hold a certificate.",
-                    help: "Refer to a Secret (group \"\")."))
-        }
-        guard let secret = state.secrets[name] else {
-            return .unusable(
-                Finding(
-                    .missingCertificate, path, "Secret \(name) does not exist.",
-                    help: "Create it with kubectl create secret tls \(name.name) -n \(name.namespace)."))
-        }
-        for (key, label) in [("tls.crt", PEM.Label.certificate), ("tls.key", .privateKey)] {
-            guard let bytes = secret.data[key]?.bytes else {
-                return .unusable(
+            return .failure(
+                .wrongKind(
                     Finding(
-                        .unusableCertificate, path, "Secret \(name) has no \(key).",
-                        help: "It must have tls.crt and tls.key."))
-            }
-            guard PEM.holds(label, bytes) else {
-                return .unusable(
-                    Finding(
-                        .unusableCertificate, path,
-                        "\(key) of Secret \(name) is not \(label.article) in PEM form.", help: label.help))
-            }
+                        .certificateKind, path, "\(kind) \(name) cannot hold a certificate.",
+                        help: "Refer to a Secret (group \"\").")))
         }
-        return nil
+        return found(
+            material.keyPair(name), at: path, missing: "Secret \(name)",
+            help: "Create it with kubectl create secret tls \(name.name) -n \(name.namespace).")
     }
 
-    /// nil when the ConfigMap exists and holds what looks like CA certificates (`ca.crt`).
-    func checkCACertificates(_ reference: ObjectReference, at path: FieldPath) -> Failure? {
+    /// The CA certificates (`ca.crt`) of a ConfigMap or Secret.
+    func authorities(_ reference: ObjectReference, at path: FieldPath) -> Result<CertificateAuthorities, Failure> {
         let kind = GroupKind(group: reference.group, kind: reference.kind)
         let name = ObjectName(namespace: reference.namespace ?? namespace, name: reference.name)
-        if let finding = refusal(of: kind, name, at: path) { return .notPermitted(finding) }
-        guard kind == ConfigMap.groupKind else {
-            return .wrongKind(
-                Finding(
-                    .certificateKind, path, "\(kind) \(name) cannot hold CA certificates.",
-                    help: "Refer to a ConfigMap (group \"\")."))
+        if let finding = refusal(of: kind, name, at: path) { return .failure(.notPermitted(finding)) }
+        let help = "Create it with a key \(CertificateAuthorities.key)."
+        switch kind {
+        case ConfigMap.groupKind:
+            return found(
+                material.authorities(configMap: name), at: path, missing: "ConfigMap \(name)", help: help)
+        case Secret.groupKind:
+            return found(material.authorities(secret: name), at: path, missing: "Secret \(name)", help: help)
+        default:
+            return .failure(
+                .wrongKind(
+                    Finding(
+                        .certificateKind, path, "\(kind) \(name) cannot hold CA certificates.",
+                        help: "Refer to a ConfigMap or Secret (group \"\").")))
         }
-        guard let configMap = state.configMaps[name] else {
-            return .unusable(
-                Finding(
-                    .missingCertificate, path, "ConfigMap \(name) does not exist.",
-                    help: "Create it with a key ca.crt."))
+    }
+
+    private func found<Content>(
+        _ result: Result<Content, KeyMaterial.Unusable>?, at path: FieldPath, missing: String, help: String
+    ) -> Result<Content, Failure> {
+        guard let result else {
+            return .failure(
+                .unusable(Finding(.missingCertificate, path, "\(missing) does not exist.", help: help)))
         }
-        guard let text = configMap.data["ca.crt"] else {
-            return .unusable(
-                Finding(.unusableCertificate, path, "ConfigMap \(name) has no ca.crt.", help: "Add it."))
+        return result.mapError {
+            .unusable(Finding(.unusableCertificate, path, $0.message, help: $0.help))
         }
-        guard PEM.holds(.certificate, Array(text.utf8)) else {
-            return .unusable(
-                Finding(
-                    .unusableCertificate, path, "ca.crt of ConfigMap \(name) is not a certificate in PEM form.",
-                    help: PEM.Label.certificate.help))
-        }
-        return nil
     }
 
     /// Permission comes before existence, so that nobody can probe for objects of other namespaces.

@@ -34,12 +34,11 @@ struct FrontendValidation {
             let place =
                 listener.listenerSet == nil
                 ? path.field("caCertificateRefs").index(index) : listener.path.field("tls")
-            let failure = refs.checkCACertificates(reference, at: place)
-            switch failure {
-            case .notPermitted(let finding): listener.addUnresolved(.refNotPermitted, finding)
-            case .wrongKind(let finding): listener.addUnresolved(.invalidCACertificateKind, finding)
-            case .unusable(let finding): listener.addUnresolved(.invalidCACertificateRef, finding)
-            case nil: continue
+            switch refs.authorities(reference, at: place) {
+            case .failure(.notPermitted(let finding)): listener.addUnresolved(.refNotPermitted, finding)
+            case .failure(.wrongKind(let finding)): listener.addUnresolved(.invalidCACertificateKind, finding)
+            case .failure(.unusable(let finding)): listener.addUnresolved(.invalidCACertificateRef, finding)
+            case .success: continue
             }
             failures += 1
         }

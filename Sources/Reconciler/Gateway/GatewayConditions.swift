@@ -44,15 +44,7 @@ extension GatewayEvaluation {
         if accepted.status != .true {
             return condition(.programmed, .false, .invalid, "The Gateway is not accepted.")
         }
-        // Certificates that cannot be resolved leave a Gateway programmed (their listeners are not). A protocol that
-        // no listener can be served with is another matter: nothing of the Gateway works.
-        let admitted = listeners.lazy.filter { $0.listenerSet.map { listenerSets[$0].refusal == nil } ?? true }
-        if !admitted.contains(where: { $0.isAccepted && $0.hasServedProtocol }) {
-            return condition(
-                .programmed, .false, .invalid,
-                "None of the listeners is served: HTTPS is not served by this version. Add a listener of protocol HTTP."
-            )
-        }
+        // Certificates that cannot be resolved leave a Gateway programmed (their listeners are not).
         if let unusable = addresses.unusable {
             return condition(.programmed, .false, .addressNotUsable, unusable.text)
         }

@@ -37,7 +37,7 @@ struct GatewayEvaluation: Sendable, Hashable {
     /// - Parameter sets: those that name the Gateway, in conflict order.
     init(
         _ gateway: Gateway, class gatewayClass: ClassEvaluation, listenerSets sets: [ListenerSet],
-        state: ClusterState, settings: ReconcilerSettings
+        state: ClusterState, settings: ReconcilerSettings, material: KeyMaterial
     ) {
         name = ObjectName(gateway.metadata)
         key = gateway.key
@@ -47,7 +47,8 @@ struct GatewayEvaluation: Sendable, Hashable {
         controllerName = gatewayClass.controllerName
         isDefault = gateway.spec.defaultScope == .all
 
-        let refs = CertificateRefs(state: state, from: Gateway.groupKind, namespace: gateway.metadata.namespace)
+        let refs = CertificateRefs(
+            state: state, material: material, from: Gateway.groupKind, namespace: gateway.metadata.namespace)
         let validation = FrontendValidation(gateway, refs)
         var listeners = ListenerEvaluation.all(gateway.spec.listeners, listenerSet: nil, refs)
         ownListeners = listeners.indices
@@ -56,7 +57,7 @@ struct GatewayEvaluation: Sendable, Hashable {
             let evaluation = ListenerSetEvaluation(
                 set, of: gateway, firstListener: listeners.count, state: state, settings: settings)
             let refs = CertificateRefs(
-                state: state, from: ListenerSet.groupKind, namespace: set.metadata.namespace)
+                state: state, material: material, from: ListenerSet.groupKind, namespace: set.metadata.namespace)
             listeners += ListenerEvaluation.all(
                 set.spec.listeners, listenerSet: evaluations.count, refs)
             evaluations.append(evaluation)
@@ -82,10 +83,12 @@ struct GatewayEvaluation: Sendable, Hashable {
     var isAccepted: Bool { refusal == nil && listeners[ownListeners].contains(where: \.isAccepted) }
 
     /// Whether a port is opened for the listener.
-    func serves(_ listener: ListenerEvaluation) -> Bool {
-        guard listener.isAccepted, listener.hasServedProtocol, refusal == nil, !addresses.bound.isEmpty else {
-            return false
-        }
+    func serves(_ listener: ListenerEvaluation) -> Bool { claimsPort(listener) && !listener.lacksCertificate }
+
+    /// Whether the listener's port is this Gateway's, provided that nobody else has it. A certificate that cannot be used
+    /// does not make it free: a rotation that went wrong must not hand the port to others.
+    func claimsPort(_ listener: ListenerEvaluation) -> Bool {
+        guard listener.isAccepted, refusal == nil, !addresses.bound.isEmpty else { return false }
         guard let set = listener.listenerSet else { return true }
         return listenerSets[set].refusal == nil && isAccepted
     }
@@ -124,12 +127,12 @@ struct GatewayEvaluation: Sendable, Hashable {
     /// The certificate that backends are shown must exist, but has no influence on anything but `ResolvedRefs`.
     private static func clientCertificate(of gateway: Gateway, _ refs: CertificateRefs) -> Problem? {
         guard let reference = gateway.spec.tls?.backend?.clientCertificateRef else { return nil }
-        switch refs.checkSecret(reference, at: FieldPath("spec.tls.backend.clientCertificateRef")) {
-        case .notPermitted(let finding):
+        switch refs.keyPair(reference, at: FieldPath("spec.tls.backend.clientCertificateRef")) {
+        case .failure(.notPermitted(let finding)):
             return Problem(reason: .refNotPermitted, finding: finding)
-        case .wrongKind(let finding), .unusable(let finding):
+        case .failure(.wrongKind(let finding)), .failure(.unusable(let finding)):
             return Problem(reason: .invalidClientCertificateRef, finding: finding)
-        case nil:
+        case .success:
             return nil
         }
     }

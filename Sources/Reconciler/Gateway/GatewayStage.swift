@@ -17,7 +17,7 @@ struct GatewayStage: Sendable {
 
     init() {}
 
-    init(_ state: ClusterState, settings: ReconcilerSettings) {
+    init(_ state: ClusterState, settings: ReconcilerSettings, material: KeyMaterial) {
         classes = ClassEvaluation.all(in: state, settings: settings)
         let sets = ListenerSetParents(state)
         for stored in state.gateways.entries {
@@ -26,7 +26,7 @@ struct GatewayStage: Sendable {
                 gateways.append(
                     GatewayEvaluation(
                         gateway, class: gatewayClass, listenerSets: sets.sets[stored.name] ?? [], state: state,
-                        settings: settings))
+                        settings: settings, material: material))
             } else {
                 let foreign = ForeignGateway(gateway, in: state, settings: settings)
                 foreignGateways[stored.name] = foreign

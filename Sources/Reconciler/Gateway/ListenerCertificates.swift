@@ -1,19 +1,42 @@
 import GatewayAPI
 import KubernetesTypes
+import Routing
 
 extension ListenerEvaluation {
-    /// Resolves `tls.certificateRefs` of an HTTPS listener. What cannot be resolved never makes the listener
-    /// unaccepted, only not programmed.
-    mutating func resolveCertificates(_ refs: CertificateRefs) {
-        guard spec.protocol == .https, let tls = spec.tls else { return }
-        for (index, reference) in tls.certificateRefs.enumerated() {
-            let path = path.field("tls").field("certificateRefs").index(index)
-            switch refs.checkSecret(reference, at: path) {
-            case .notPermitted(let finding): addUnresolved(.refNotPermitted, finding)
-            case .wrongKind(let finding), .unusable(let finding): addUnresolved(.invalidCertificateRef, finding)
-            case nil: continue
-            }
-            lacksCertificate = true
+    /// Whether Weir itself answers the TLS handshake: protocol HTTPS, or TLS with mode Terminate.
+    var terminatesTLS: Bool {
+        switch spec.protocol {
+        case .https: spec.tls != nil
+        case .tls: spec.tls?.mode == .terminate
+        case .http, .tcp, .udp, .unrecognized: false
         }
     }
+
+    /// Resolves `tls.certificateRefs` and reads `tls.options` of a listener that terminates TLS. References that cannot
+    /// be resolved never make the listener unaccepted. Those that can be are served; without any it is not programmed.
+    mutating func resolveTLS(_ refs: CertificateRefs) {
+        guard terminatesTLS, let config = spec.tls else { return }
+        let place = path.field("tls")
+        for (index, reference) in config.certificateRefs.enumerated() {
+            switch refs.keyPair(reference, at: place.field("certificateRefs").index(index)) {
+            case .success(let keyPair): keyPairs.append(keyPair)
+            case .failure(.notPermitted(let finding)): addUnresolved(.refNotPermitted, finding)
+            case .failure(.wrongKind(let finding)), .failure(.unusable(let finding)):
+                addUnresolved(.invalidCertificateRef, finding)
+            }
+        }
+        let options = TLSOptionsTranslation(config.options, at: place.field("options"))
+        notes += options.notes
+        if let problem = options.problem { refuse(.unsupportedValue, problem) }
+        tlsOptions = options.options
+    }
+
+    /// What the data plane needs to terminate TLS; nil when there is nothing to terminate, or no certificate.
+    var tls: ListenerTLS? {
+        if keyPairs.isEmpty { return nil }
+        return ListenerTLS(certificates: keyPairs.map(\.content), options: tlsOptions)
+    }
+
+    /// It is to be served with a certificate, and none can be used: it cannot be programmed.
+    var lacksCertificate: Bool { terminatesTLS && keyPairs.isEmpty }
 }

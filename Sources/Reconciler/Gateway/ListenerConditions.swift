@@ -39,11 +39,8 @@ extension GatewayEvaluation {
                 return condition(listener, .programmed, .false, .invalid, "The Gateway is not accepted.")
             }
         }
-        if let unserved = listener.unservedProtocol {
-            return condition(listener, .programmed, .false, .invalid, unserved.text)
-        }
         if listener.lacksCertificate {
-            return condition(listener, .programmed, .false, .invalid, "The certificate cannot be used.")
+            return condition(listener, .programmed, .false, .invalid, "There is no certificate that can be used.")
         }
         if addresses.bound.isEmpty {
             return condition(listener, .programmed, .false, .invalid, "The Gateway has no usable address.")

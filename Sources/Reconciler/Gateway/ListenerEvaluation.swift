@@ -21,8 +21,11 @@ struct ListenerEvaluation: Sendable, Hashable {
     private(set) var isConflicted = false
     /// Why `ResolvedRefs` is False; may be several.
     var unresolved: [Problem] = []
-    /// A certificate that it is to be served with cannot be used: it cannot be programmed.
-    var lacksCertificate = false
+    /// The certificates that can be used, in the order of `tls.certificateRefs`.
+    var keyPairs: [KeyPair] = []
+    var tlsOptions = TLSOptions()
+    /// What has no effect, without any condition saying so.
+    var notes: [Finding] = []
     /// Listeners of the same port whose hostnames overlap, by index, for `OverlappingTLSConfig`.
     var overlaps: Set<Int> = []
 
@@ -45,7 +48,7 @@ struct ListenerEvaluation: Sendable, Hashable {
             var evaluation = ListenerEvaluation(listener, index: index, listenerSet: listenerSet)
             evaluation.checkValidity()
             evaluation.resolveRouteKinds()
-            evaluation.resolveCertificates(refs)
+            evaluation.resolveTLS(refs)
             return evaluation
         }
     }
@@ -55,14 +58,14 @@ struct ListenerEvaluation: Sendable, Hashable {
     /// Whether it is valid and has what it needs.
     var isUsable: Bool { isAccepted && !lacksCertificate }
 
-    /// Whether this version can carry traffic for the protocol. HTTPS is reconciled, but not served.
-    var hasServedProtocol: Bool { spec.protocol == .http }
-
     mutating func refuse(
         _ code: DiagnosticCode, _ reason: ListenerConditionReason, _ field: String, _ message: String, help: String
     ) {
-        guard refusal == nil else { return }
-        refusal = Problem(reason: reason, finding: Finding(code, path.field(field), message, help: help))
+        refuse(reason, Finding(code, path.field(field), message, help: help))
+    }
+
+    mutating func refuse(_ reason: ListenerConditionReason, _ finding: Finding) {
+        if refusal == nil { refusal = Problem(reason: reason, finding: finding) }
     }
 
     /// Conflicts outrank other refusals: they tell why the author's other listener is refused too.
@@ -77,16 +80,7 @@ struct ListenerEvaluation: Sendable, Hashable {
         unresolved.append(Problem(reason: reason, finding: finding))
     }
 
-    /// Why an accepted listener is not served.
-    var unservedProtocol: Finding? {
-        guard isAccepted, !hasServedProtocol else { return nil }
-        return Finding(
-            .unservedProtocol, path.field("protocol"),
-            "Listeners of protocol \(spec.protocol) are not served by this version.",
-            help: "HTTP is served.")
-    }
-
     var findings: [Finding] {
-        [refusal?.finding, unservedProtocol].compactMap(\.self) + unresolved.map(\.finding)
+        [refusal?.finding].compactMap(\.self) + unresolved.map(\.finding) + notes
     }
 }

@@ -17,7 +17,7 @@ extension ListenerEvaluation {
             refuse(
                 .unservedProtocol, .unsupportedProtocol, "protocol",
                 "Listeners of protocol \(spec.protocol) are not served by this version.",
-                help: "HTTP is served.")
+                help: "HTTP and HTTPS are served.")
         case .unrecognized(let name):
             refuse(
                 .unknownProtocol, .unsupportedProtocol, "protocol", "There is no protocol \(name).",

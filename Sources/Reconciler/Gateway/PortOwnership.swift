@@ -13,7 +13,7 @@ enum PortOwnership {
         for i in gateways.indices {
             // The Gateway's own listeners come first: if none of them is left, its ListenerSets are not served either.
             let (name, addresses) = (gateways[i].name, gateways[i].addresses.bound)
-            for j in gateways[i].listeners.indices where gateways[i].serves(gateways[i].listeners[j]) {
+            for j in gateways[i].listeners.indices where gateways[i].claimsPort(gateways[i].listeners[j]) {
                 let port = gateways[i].listeners[j].spec.port
                 let sockets = addresses.map { BindAddress(address: $0, port: port) }
                 if let socket = sockets.first(where: { unbindable[$0] != nil }), let reason = unbindable[socket] {

@@ -19,10 +19,9 @@ enum CertificateLint: Lint {
                 return listener.unresolved.contains(where: place.contains)
                     ? [] : validity(of: certificate, in: secret, listener, at: place, context.now)
             }
-            let readable = held.filter { $2.failure == nil }
             // One that is not known may be for any name.
-            guard !readable.isEmpty, readable.count == tls.certificateRefs.count else { return result }
-            result += coverage(by: readable.flatMap(\.2.names), listener, at: path, context)
+            guard !held.isEmpty, held.count == tls.certificateRefs.count else { return result }
+            result += coverage(by: held.flatMap(\.2.names), listener, at: path, context)
             return result
         }
     }
@@ -36,7 +35,7 @@ enum CertificateLint: Lint {
         return context.certificates[key].map { (key, $0) }
     }
 
-    // MARK: Time and key
+    // MARK: Time
 
     private static func validity(
         of certificate: CertificateValidity, in secret: ObjectKey, _ listener: LintListener, at path: FieldPath,
@@ -46,20 +45,7 @@ enum CertificateLint: Lint {
             Diagnostic(
                 object: listener.object, code: code, severity: .warning, path: path, message: message, help: help)
         }
-        if let failure = certificate.failure {
-            return [
-                warning(
-                    .certificateUnreadable, "The certificate in \(secret) cannot be read: \(failure).",
-                    "Put a certificate in PEM form into tls.crt, the server's first.")
-            ]
-        }
         var result: [Diagnostic] = []
-        if certificate.keyMatches == false {
-            result.append(
-                warning(
-                    .certificateKeyMismatch, "tls.key of \(secret) is not the key of the certificate in tls.crt.",
-                    "Put the key in with which the certificate was requested."))
-        }
         let left = certificate.notAfter.secondsSince1970 - now.secondsSince1970
         if left < 0 {
             result.append(

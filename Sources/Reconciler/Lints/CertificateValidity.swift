@@ -6,19 +6,10 @@ package struct CertificateValidity: Sendable, Hashable {
     package var names: [String]
     package var notBefore: Timestamp
     package var notAfter: Timestamp
-    /// Whether the private key of the Secret is that of the certificate; nil when one cannot tell.
-    package var keyMatches: Bool?
-    /// Why it cannot be read; then nothing else counts.
-    package var failure: String?
 
-    package init(
-        names: [String] = [], notBefore: Timestamp = .epoch, notAfter: Timestamp = .epoch, keyMatches: Bool? = nil,
-        failure: String? = nil
-    ) {
+    package init(names: [String] = [], notBefore: Timestamp = .epoch, notAfter: Timestamp = .epoch) {
         self.names = names
         self.notBefore = notBefore
         self.notAfter = notAfter
-        self.keyMatches = keyMatches
-        self.failure = failure
     }
 }

@@ -49,10 +49,6 @@ extension DiagnosticCode {
     package static let certificateExpires = DiagnosticCode(3052)
     /// No certificate of a listener is for a hostname of one of its routes.
     package static let certificateNotForRoute = DiagnosticCode(3053)
-    /// The private key is not that of the certificate.
-    package static let certificateKeyMismatch = DiagnosticCode(3054)
-    /// A certificate cannot be read.
-    package static let certificateUnreadable = DiagnosticCode(3055)
 
     /// cert-manager passes over a listener of an annotated Gateway.
     package static let certManagerPassesOver = DiagnosticCode(3060)

@@ -32,7 +32,7 @@ extension GatewayEvaluation {
             return condition(
                 set, .programmed, .false, .parentNotProgrammed, "The Gateway has no address: \(problem.message)")
         }
-        let served = listeners[set.listeners].filter { serves($0) && $0.isUsable }.map(\.spec.name)
+        let served = listeners[set.listeners].filter { serves($0) }.map(\.spec.name)
         if served.isEmpty {
             return condition(set, .programmed, .false, .listenersNotValid, "None of the listeners can be served.")
         }

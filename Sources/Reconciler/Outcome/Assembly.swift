@@ -76,7 +76,7 @@ struct Assembly {
                     id: ListenerID(
                         gateway: gateway.name, listenerSet: gateway.listenerSet(of: listener)?.name,
                         listener: listener.spec.name),
-                    hostname: listener.hostname ?? .any, routes: routes.routes)
+                    hostname: listener.hostname ?? .any, tls: listener.tls, routes: routes.routes)
                 for address in gateway.addresses.bound {
                     ports[
                         BindAddress(address: address, port: port),

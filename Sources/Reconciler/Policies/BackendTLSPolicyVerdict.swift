@@ -5,6 +5,7 @@ import Routing
 /// Judges BackendTLSPolicies (GEP-1897).
 struct BackendTLSPolicyVerdict {
     let state: ClusterState
+    let material: KeyMaterial
     let index: PolicyIndex
 
     /// - Parameter targets: those of the policy's targets that the ancestor reaches; not empty.
@@ -80,14 +81,14 @@ struct BackendTLSPolicyVerdict {
         let path = FieldPath("spec.validation.caCertificateRefs")
         var failures: [(reason: PolicyConditionReason, finding: Finding)] = []
         let refs = CertificateRefs(
-            state: state, from: BackendTLSPolicy.groupKind, namespace: policy.name.namespace)
+            state: state, material: material, from: BackendTLSPolicy.groupKind, namespace: policy.name.namespace)
         for (index, reference) in references.enumerated() {
             let object = ObjectReference(group: reference.group, kind: reference.kind, name: reference.name)
-            switch refs.checkCACertificates(object, at: path.index(index)) {
-            case .notPermitted(let finding), .unusable(let finding):
+            switch refs.authorities(object, at: path.index(index)) {
+            case .failure(.notPermitted(let finding)), .failure(.unusable(let finding)):
                 failures.append((.invalidCACertificateRef, finding))
-            case .wrongKind(let finding): failures.append((.invalidKind, finding))
-            case nil: break
+            case .failure(.wrongKind(let finding)): failures.append((.invalidKind, finding))
+            case .success: break
             }
         }
         guard let first = failures.first else {

@@ -12,6 +12,7 @@ struct PolicyStage: Sendable {
     struct Surroundings {
         var state: ClusterState
         var settings: ReconcilerSettings
+        var material: KeyMaterial
         /// The controller names of our Gateways.
         var controllerNames: [ObjectName: String]
         /// Something of the above changed that policies depend on.

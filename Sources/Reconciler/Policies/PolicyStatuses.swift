@@ -12,7 +12,7 @@ struct PolicyStatuses: Sendable {
     init() {}
 
     init(_ index: PolicyIndex, _ ancestors: PolicyAncestors, _ surroundings: PolicyStage.Surroundings) {
-        let judge = BackendTLSPolicyVerdict(state: surroundings.state, index: index)
+        let judge = BackendTLSPolicyVerdict(state: surroundings.state, material: surroundings.material, index: index)
         for policy in index.tlsPolicies {
             let services = policy.services
             let reached = Reached(

@@ -7,10 +7,12 @@ struct ObjectTable<Object: KubernetesObject>: Sendable {
     /// The position after the one that was set last.
     private var next = 0
 
-    subscript(name: ObjectName) -> Object? {
+    subscript(name: ObjectName) -> Object? { stored(name)?.object }
+
+    func stored(_ name: ObjectName) -> Stored<Object>? {
         let position = position(of: name)
         guard position < entries.count, entries[position].name == name else { return nil }
-        return entries[position].object
+        return entries[position]
     }
 
     /// The objects of one namespace, by name.

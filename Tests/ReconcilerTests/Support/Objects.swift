@@ -39,6 +39,12 @@ enum Objects {
         Service(metadata: ObjectMeta(name: name, namespace: "shop"), spec: spec)
     }
 
+    static func tlsSecret(_ name: String, _ chain: String, _ key: String) -> Secret {
+        Secret(
+            metadata: ObjectMeta(name: name, namespace: "shop"), type: "kubernetes.io/tls",
+            data: ["tls.crt": SecretBytes(Array(chain.utf8)), "tls.key": SecretBytes(Array(key.utf8))])
+    }
+
     /// For all ports of a Service, with the CA certificates of ConfigMap `ca`.
     static func backendTLSPolicy(_ name: String = "tls", service: String = "app") -> BackendTLSPolicy {
         BackendTLSPolicy(

@@ -1,3 +1,4 @@
+import Certificates
 import GatewayAPI
 import KubernetesTypes
 import Reconciler
@@ -108,6 +109,7 @@ struct Rendering {
             for listener in port.listeners {
                 let set = listener.id.listenerSet.map { "\($0) " } ?? ""
                 add(1, "listener \(listener.id.gateway) \(set)\(listener.id.listener) for \(listener.hostname)")
+                if let tls = listener.tls { add(2, render(tls)) }
                 for attached in listener.routes {
                     add(2, "\(list(attached.hostnames)) -> \(configuration.routes[attached.route].name)")
                 }
@@ -128,6 +130,20 @@ struct Rendering {
                         + "\(budget.minimumInterval)")
             }
         }
+    }
+
+    private func render(_ tls: ListenerTLS) -> String {
+        "tls \(list(tls.certificates.map(render)))\(render(tls.options))"
+    }
+
+    private func render(_ keyPair: CertificateKeyPair) -> String {
+        let names = (try? CertificateFacts(pem: keyPair.chain))?.names ?? []
+        return "certificate for \(names.isEmpty ? "nobody" : list(names))"
+    }
+
+    private func render(_ options: TLSOptions) -> String {
+        (options.minimumVersion == .tls12 ? "" : ", TLS 1.3 only")
+            + (options.cipherSuites.isEmpty ? "" : ", with \(list(options.cipherSuites))")
     }
 
     private mutating func render(_ rule: RuleConfiguration) {
