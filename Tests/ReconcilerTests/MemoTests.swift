@@ -104,7 +104,8 @@ private struct ChangingWorld {
             name: pick(Self.names), namespace: pick(Self.namespaces),
             labels: chance(4) ? [:] : ["kubernetes.io/service-name": pick(Self.names)],
             creationTimestamp: chance(2) ? Timestamp(secondsSince1970: Int64.random(in: 1...3, using: &random)) : nil)
-        switch Int.random(in: 0..<18, using: &random) {
+        switch Int.random(in: 0..<20, using: &random) {
+        case 18, 19: state.set(grpcRoute(metadata))
         case 0, 13: state.set(gateway(metadata))
         case 16, 17: state.set(listenerSet(metadata))
         case 1, 2, 3, 4: state.set(route(metadata))
@@ -131,7 +132,8 @@ private struct ChangingWorld {
     private mutating func remove(_ metadata: ObjectMeta) {
         let (namespaced, cluster) = (
             [
-                Gateway.groupKind, ListenerSet.groupKind, HTTPRoute.groupKind, ReferenceGrant.groupKind,
+                Gateway.groupKind, ListenerSet.groupKind, HTTPRoute.groupKind, GRPCRoute.groupKind,
+                ReferenceGrant.groupKind,
                 Service.groupKind,
                 EndpointSlice.groupKind,
             ],
@@ -225,17 +227,37 @@ private struct ChangingWorld {
                 rules: rules))
     }
 
+    /// Of what an HTTPRoute could be, since all but the matches is the same.
+    private mutating func grpcRoute(_ metadata: ObjectMeta) -> GRPCRoute {
+        let route = route(metadata)
+        let rules = route.spec.rules.map { rule in
+            let type: ValueMatchType = rule.matches[0].path.type == .regularExpression ? .regularExpression : .exact
+            return GRPCRouteRule(
+                matches: [GRPCRouteMatch(method: GRPCMethodMatch(type: type, service: type == .exact ? "S" : "("))],
+                backendRefs: rule.backendRefs.map { GRPCBackendRef(reference: $0.reference, weight: $0.weight) })
+        }
+        return GRPCRoute(
+            metadata: metadata,
+            spec: GRPCRouteSpec(
+                parentRefs: route.parentRefs, useDefaultGateways: route.useDefaultGateways,
+                hostnames: route.hostnames, rules: rules))
+    }
+
     private mutating func grant(_ metadata: ObjectMeta) -> ReferenceGrant {
         ReferenceGrant(
             metadata: metadata,
             spec: ReferenceGrantSpec(
-                from: [ReferenceGrantFrom(group: gatewayAPIGroup, kind: "HTTPRoute", namespace: pick(Self.namespaces))],
+                from: [
+                    ReferenceGrantFrom(
+                        group: gatewayAPIGroup, kind: pick(["HTTPRoute", "GRPCRoute"]),
+                        namespace: pick(Self.namespaces))
+                ],
                 to: [ReferenceGrantTo(group: "", kind: "Service", name: pick([nil, "one"]))]))
     }
 
     private mutating func service(_ metadata: ObjectMeta) -> Service {
         let ports = pick([
-            [ServicePort(port: 80)], [ServicePort(port: 80)],
+            [ServicePort(port: 80)], [ServicePort(port: 80, appProtocol: "kubernetes.io/h2c")],
             [ServicePort(name: "x", port: 80), ServicePort(name: "y", port: 81)],
         ])
         let isExternal = chance(6)
