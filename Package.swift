@@ -166,7 +166,12 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "UpstreamTests", dependencies: ["Upstream"], swiftSettings: strict),
         .testTarget(
-            name: "ProxyTests", dependencies: ["HTTPSemantics", "Proxy", "Upstream"], swiftSettings: strict),
+            name: "ProxyTests",
+            dependencies: [
+                "HTTPSemantics", "Proxy", "Routing", "Telemetry", "Upstream",
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

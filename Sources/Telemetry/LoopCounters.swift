@@ -40,6 +40,8 @@ package struct LoopCounters: Sendable, Equatable {
     package var authorizationsRefused: UInt64 = 0
     /// Requests that were not let in because the authorization server could not be asked.
     package var authorizationFailures: UInt64 = 0
+    /// Connections of trusted peers closed because their PROXY protocol header was malformed, too long or too late.
+    package var proxyHeadersRefused: UInt64 = 0
 
     /// TLS handshakes with clients that were completed.
     package var tlsHandshakes: UInt64 = 0
@@ -73,6 +75,7 @@ package struct LoopCounters: Sendable, Equatable {
         tlsHandshakes += other.tlsHandshakes
         tlsHandshakesResumed += other.tlsHandshakesResumed
         tlsHandshakesFailed += other.tlsHandshakesFailed
+        proxyHeadersRefused += other.proxyHeadersRefused
     }
 }
 
@@ -80,16 +83,25 @@ package struct LoopCounters: Sendable, Equatable {
 package struct LoopSnapshot: Sendable {
     package var requests = RequestMetricsSnapshot()
     package var counters = LoopCounters()
+    package var streams: [StreamLabels: StreamSeries.Counters] = [:]
 
     package init() {}
 
-    package init(requests: RequestMetricsSnapshot, counters: LoopCounters) {
+    package init(
+        requests: RequestMetricsSnapshot, counters: LoopCounters, streams: [StreamLabels: StreamSeries.Counters] = [:]
+    ) {
         self.requests = requests
         self.counters = counters
+        self.streams = streams
     }
 
     package mutating func add(_ other: LoopSnapshot) {
         requests.add(other.requests)
         counters.add(other.counters)
+        streams.merge(other.streams) { mine, theirs in
+            var sum = mine
+            sum.add(theirs)
+            return sum
+        }
     }
 }

@@ -28,6 +28,7 @@ package struct MetricCatalogue {
         var page = PrometheusText()
         renderRequests(snapshot.requests, to: &page)
         renderCounters(snapshot.counters, to: &page)
+        renderStreams(snapshot.streams, to: &page)
         page.family("weir_configuration_generation", .gauge, help: "Configurations taken over by the event loops.")
         page.sample("weir_configuration_generation", [], configuration.generation)
         page.family("weir_configuration_errors_total", .counter, help: "Reloads that kept a last good object.")
@@ -145,6 +146,10 @@ package struct MetricCatalogue {
                 "weir_authorization_failures_total", .counter,
                 "Requests not let in because the authorization server could not be asked.",
                 counters.authorizationFailures
+            ),
+            (
+                "weir_proxy_headers_refused_total", .counter,
+                "Connections of trusted peers closed for their PROXY protocol header.", counters.proxyHeadersRefused
             ),
         ]
         for (name, kind, help, value) in rows {

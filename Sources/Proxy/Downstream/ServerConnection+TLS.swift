@@ -9,6 +9,15 @@ import Telemetry
 extension ServerConnection {
     var isSecure: Bool { tls != nil }
 
+    /// The client is to shake hands first.
+    /// - Returns: false when the port has no usable certificates.
+    func startTLS(_ port: ServedPort) -> Bool {
+        guard let session = port.tls?.session(transit: worker.transit) else { return false }
+        tls = session
+        listenerKeys = port.listenerKeys
+        return true
+    }
+
     /// Receives and decrypts into the receive area from `offset` on: the same results as `recv`. EAGAIN when nothing plain
     /// has come, and then `isReadable` is up to date.
     func receiveSecure(_ tls: TLSSession, at offset: Int) -> Int {
@@ -50,7 +59,7 @@ extension ServerConnection {
     /// one may ask for other client certificates or have other owners.
     func isMisdirected(_ outcome: MatchOutcome, _ table: LoopTable) -> Bool {
         guard tls != nil, outcome.listener >= 0 else { return false }
-        return table.ports[listener.portIndex].listenerKeys[Int(outcome.listener)] != listenerKey
+        return table.ports[listener.portIndex].served.listenerKeys[Int(outcome.listener)] != listenerKey
     }
 
     /// Encrypts and sends.

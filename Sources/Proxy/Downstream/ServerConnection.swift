@@ -363,6 +363,10 @@ final class ServerConnection: EventHandler {
         exchange?.clientGone()
     }
 
+    override func terminate() {
+        abort()
+    }
+
     /// Cuts the response short so that the client notices: a reset where the framing would not tell.
     func reset() {
         _ = weir_set_reset_on_close(descriptor)

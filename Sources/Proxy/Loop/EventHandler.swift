@@ -15,4 +15,7 @@ class EventHandler {
 
     /// The deadline set with `EventLoop.setDeadline` has passed.
     func deadlineReached() {}
+
+    /// Ends at once whatever this is for: the process does not wait any longer.
+    func terminate() {}
 }

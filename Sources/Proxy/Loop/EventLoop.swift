@@ -110,6 +110,16 @@ final class EventLoop: @unchecked Sendable {
         Glibc.close(descriptor)
     }
 
+    /// From now on `successor` is called for the descriptor of `handler`, which loses it. The kernel reports what is new
+    /// only: the successor is to look for itself what there is to read.
+    func handOver(_ handler: EventHandler, to successor: EventHandler) {
+        let descriptor = handler.descriptor
+        timers.clear(descriptor)
+        handler.descriptor = -1
+        successor.descriptor = descriptor
+        handlers[Int(descriptor)] = successor
+    }
+
     func setDeadline(_ handler: EventHandler, at time: UInt64) {
         timers.set(handler.descriptor, at: time)
     }

@@ -65,6 +65,7 @@ package actor ProxyServer {
         let onlyEndpointsChange =
             !openAddresses.isEmpty && configuration.ports == self.configuration.ports
             && configuration.routes == self.configuration.routes
+            && configuration.streamRoutes == self.configuration.streamRoutes
             && configuration.backends.map(\.id) == self.configuration.backends.map(\.id)
         self.configuration = configuration
         securities.update(configuration)
@@ -79,8 +80,10 @@ package actor ProxyServer {
         let table = table
         let backends = backends
         let ports = tls.ports(of: configuration)
+        let streams = StreamPlan(configuration)
         await performOnAll { index, worker in
-            worker.install(table: table, backends: backends, ports: ports, listeners: plans[index])
+            worker.install(
+                table: table, backends: backends, ports: ports, streams: streams, listeners: plans[index])
         }
         // Nobody waits for this: it takes longer than all the rest when there are many routes.
         Task { if !before.hasSameTargets(as: table) { await self.forgetSeries() } }
@@ -144,7 +147,7 @@ package actor ProxyServer {
         var resolved = ResolvedBackend(
             id: backend.id, retryBudget: backend.retryBudget,
             policy: ConnectionPolicy(protocol: backend.protocol, tls: securities.security(of: backend.id)), ready: [],
-            terminating: [])
+            terminating: [], proxyProtocol: backend.proxyProtocol)
         for endpoint in backend.endpoints {
             let texts: [String] =
                 switch endpoint.host {

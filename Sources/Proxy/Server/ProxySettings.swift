@@ -18,6 +18,15 @@ package struct ProxySettings: Sendable {
     package var connectTimeout: Duration = .seconds(5)
     /// How long a pooled connection to a backend may rest.
     package var upstreamIdleTimeout: Duration = .seconds(30)
+    /// How long a connection of a TCPRoute or TLSRoute may rest in both directions; nil for ever. (Peers that vanish are
+    /// noticed by TCP keepalive.)
+    package var streamIdleTimeout: Duration?
+    /// How long connections of TCPRoutes and TLSRoutes live on when their endpoint leaves the backend.
+    package var endpointDrainTimeout: Duration = .seconds(60)
+    /// How long a UDP flow (client address and port) is remembered without a datagram in either direction.
+    package var flowIdleTimeout: Duration = .seconds(60)
+    /// UDP flows that one event loop keeps at a time; the one that rested longest makes room for a new one.
+    package var maximumFlows = 16_384
     /// Upper bound of Prometheus time series per metric family group; see `RequestMetrics`.
     package var metricSeriesLimit = 50_000
 

@@ -11,8 +11,13 @@ final class ListenerSocket: EventHandler {
     let specPort: UInt16
     /// Position in the current table's ports; -1 when the port is no longer served (its last connections finish).
     var portIndex: Int
+    /// What connections are for; the last known when the port is no longer served.
+    var port: PortRuntime
 
-    init(worker: Worker, descriptor: Int32, address: SocketAddress, specPort: UInt16, portIndex: Int) {
+    init(
+        worker: Worker, descriptor: Int32, address: SocketAddress, specPort: UInt16, portIndex: Int, port: PortRuntime
+    ) {
+        self.port = port
         self.worker = worker
         self.address = address
         self.specPort = specPort
@@ -77,22 +82,7 @@ final class ListenerSocket: EventHandler {
             Glibc.close(accepted)
             return true
         }
-        let connection = ServerConnection(worker: worker, listener: self, descriptor: accepted, client: client)
-        if portIndex >= 0, worker.table.ports[portIndex].isSecure {
-            guard let session = worker.table.ports[portIndex].tls?.session(transit: worker.transit) else {
-                Glibc.close(accepted)
-                return true
-            }
-            connection.tls = session
-            connection.listenerKeys = worker.table.ports[portIndex].listenerKeys
-        }
-        do {
-            try worker.loop.register(connection, connection: true)
-            worker.connectionOpened()
-            connection.opened()
-        } catch {
-            Glibc.close(accepted)
-        }
+        worker.accepted(accepted, client: client, listener: self)
         return true
     }
 }

@@ -86,6 +86,26 @@ struct SocketAddress: BitwiseCopyable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// The 128 bits of the address, the first in the highest place; IPv4 as an IPv4-mapped IPv6 address.
+    var mapped: (high: UInt64, low: UInt64) {
+        isIPv6
+            ? (UInt64(bigEndian: high), UInt64(bigEndian: low))
+            : (0, 0xffff_0000_0000 | UInt64(UInt32(bigEndian: UInt32(truncatingIfNeeded: low))))
+    }
+
+    /// The address that `mapped` stands for; IPv4-mapped ones become IPv4.
+    init(mapped: (high: UInt64, low: UInt64), port: UInt16) {
+        self.port = port
+        isIPv6 = mapped.high != 0 || mapped.low >> 32 != 0xffff
+        if isIPv6 {
+            high = mapped.high.bigEndian
+            low = mapped.low.bigEndian
+        } else {
+            high = 0
+            low = UInt64(UInt32(truncatingIfNeeded: mapped.low).bigEndian)
+        }
+    }
+
     var family: Int32 { isIPv6 ? AF_INET6 : AF_INET }
 
     /// Writes the address without its port, at most 45 bytes; returns the count. IPv4-mapped addresses are written as

@@ -24,14 +24,20 @@ final class BackendPool {
 
     /// nil without a limit.
     let retryBudget: RetryBudgetState?
+    /// nil in tests.
+    let id: BackendID?
+    let proxyProtocol: BackendConfiguration.ProxyProtocolVersion?
 
     init(
         ready: ContiguousArray<EndpointPool>, terminating: ContiguousArray<EndpointPool>,
-        retryBudget: RetryBudgetState? = nil
+        retryBudget: RetryBudgetState? = nil, id: BackendID? = nil,
+        proxyProtocol: BackendConfiguration.ProxyProtocolVersion? = nil
     ) {
         self.ready = ready
         self.terminating = terminating
         self.retryBudget = retryBudget
+        self.id = id
+        self.proxyProtocol = proxyProtocol
     }
 
     /// The endpoint that a session token stands for; nil when it is gone.

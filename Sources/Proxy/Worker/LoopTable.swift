@@ -13,11 +13,11 @@ final class LoopTable {
     /// Parallel to `RoutingConfiguration.backends`. An entry is exchanged when the endpoints of its backend change.
     var backends: ContiguousArray<BackendPool>
     /// Parallel to `RoutingConfiguration.ports`.
-    let ports: [ServedPort]
+    let ports: ContiguousArray<PortRuntime>
     /// Parallel to `RoutingTable.targets`, filled on first use.
     private var series: ContiguousArray<RequestSeries?>
 
-    init(table: RoutingTable, backends: ContiguousArray<BackendPool>, ports: [ServedPort]) {
+    init(table: RoutingTable, backends: ContiguousArray<BackendPool>, ports: ContiguousArray<PortRuntime>) {
         self.table = table
         self.ports = ports
         matcher = table.matcher

@@ -8,6 +8,8 @@ struct ResolvedBackend: Sendable, Hashable {
     var policy = ConnectionPolicy()
     var ready: [SocketAddress]
     var terminating: [SocketAddress]
+    /// Sent in front of connections of TCPRoutes and TLSRoutes.
+    var proxyProtocol: BackendConfiguration.ProxyProtocolVersion?
 }
 
 /// A listening socket for one worker.
@@ -22,9 +24,13 @@ struct ListenerPlan: Sendable {
 extension Worker {
     /// Takes over a new table. Requests in flight keep theirs; connections and pools live on.
     func install(
-        table: RoutingTable, backends: [ResolvedBackend], ports: [ServedPort], listeners plan: [ListenerPlan]
+        table: RoutingTable, backends: [ResolvedBackend], ports served: [ServedPort], streams: StreamPlan,
+        listeners plan: [ListenerPlan]
     ) {
+        var builder = StreamServiceBuilder(streams, metrics: streamMetrics, random: random)
+        let ports = builder.build(served)
         self.table = LoopTable(table: table, backends: makePools(backends), ports: ports)
+        streamMetrics.retain(builder.labels)
         retireEndpoints()
         install(plan)
     }
@@ -48,7 +54,7 @@ extension Worker {
                 return BackendPool(
                     ready: ContiguousArray(backend.ready.map { endpoint($0, backend.policy) }),
                     terminating: ContiguousArray(backend.terminating.map { endpoint($0, backend.policy) }),
-                    retryBudget: retryBudgets[backend.id])
+                    retryBudget: retryBudgets[backend.id], id: backend.id, proxyProtocol: backend.proxyProtocol)
             })
     }
 
@@ -66,10 +72,13 @@ extension Worker {
         for backend in table.backends {
             for endpoint in backend.endpoints { named.insert(endpoint.key) }
         }
+        var anyRetired = false
         for (key, endpoint) in endpoints where !named.contains(key) {
             endpoints[key] = nil
             endpoint.retire()
+            anyRetired = true
         }
+        if anyRetired { drainStreamsOfRetiredEndpoints() }
     }
 
     private func install(_ plan: [ListenerPlan]) {
@@ -77,6 +86,7 @@ extension Worker {
         for listener in listeners {
             if let entry = plan.first(where: { $0.descriptor == nil && $0.address == listener.address }) {
                 listener.portIndex = entry.portIndex
+                listener.port = table.ports[entry.portIndex]
                 kept.append(listener)
             } else {
                 listener.portIndex = -1
@@ -87,7 +97,7 @@ extension Worker {
             guard let descriptor = entry.descriptor else { continue }
             let listener = ListenerSocket(
                 worker: self, descriptor: descriptor, address: entry.address, specPort: entry.specPort,
-                portIndex: entry.portIndex)
+                portIndex: entry.portIndex, port: table.ports[entry.portIndex])
             // Registering fails only when the process is out of memory or watches; the socket then closes, and the other
             // workers serve the port.
             do {

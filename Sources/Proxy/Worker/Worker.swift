@@ -13,6 +13,7 @@ final class Worker {
     let loop: EventLoop
     let settings: WorkerSettings
     let metrics: RequestMetrics
+    let streamMetrics = StreamMetrics()
     var counters = LoopCounters()
 
     /// Where every connection of this loop receives.
@@ -130,10 +131,10 @@ final class Worker {
 
     /// Closes every connection at once.
     func closeAll() {
-        loop.forEachHandler { ($0 as? ServerConnection)?.abort() }
+        loop.forEachHandler { $0.terminate() }
     }
 
     func snapshot() -> LoopSnapshot {
-        LoopSnapshot(requests: metrics.snapshot(), counters: counters)
+        LoopSnapshot(requests: metrics.snapshot(), counters: counters, streams: streamMetrics.snapshot())
     }
 }

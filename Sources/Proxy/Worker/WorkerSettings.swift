@@ -29,6 +29,12 @@ struct WorkerSettings: BitwiseCopyable {
     /// How long a client that has sent its FIN may go on waiting for the response to begin.
     var halfCloseGrace: UInt64 = 1_000_000_000
 
+    /// 0 for never.
+    var streamIdleTimeout: UInt64
+    var endpointDrainTimeout: UInt64
+    var flowIdleTimeout: UInt64
+    var maximumFlows: Int
+
     init(_ settings: ProxySettings) {
         workers = max(1, settings.workers)
         headLimits = settings.headLimits
@@ -36,5 +42,9 @@ struct WorkerSettings: BitwiseCopyable {
         idleTimeout = settings.idleTimeout.nanoseconds
         connectTimeout = settings.connectTimeout.nanoseconds
         upstreamIdleTimeout = settings.upstreamIdleTimeout.nanoseconds
+        streamIdleTimeout = settings.streamIdleTimeout?.nanoseconds ?? 0
+        endpointDrainTimeout = settings.endpointDrainTimeout.nanoseconds
+        flowIdleTimeout = settings.flowIdleTimeout.nanoseconds
+        maximumFlows = max(1, settings.maximumFlows)
     }
 }
