@@ -31,6 +31,7 @@ extension Exchange {
         copyFields(head, view: view, modifiers: modifiers, to: &writer)
         writeForwarded(head, view: view, modifiers: modifiers, to: &writer)
         if case .chunked = head.framing { writer.write("Transfer-Encoding: chunked\r\n") }
+        if rpc.isWeb { writeTranslatedFields(head, view: view, to: &writer) }
         modifiers.writeAdditions(to: &writer)
         writer.write("\r\n")
     }
@@ -56,7 +57,7 @@ extension Exchange {
         for index in view.fields.indices {
             let line = view.fields[index]
             let isDropped =
-                line.isHopByHop || Self.isReplaced(line.known)
+                line.isHopByHop || Self.isReplaced(line.known) || translates(requestField: line.known)
                 || (line.known == .expect && head.minorVersion == 0)
                 || (mayRemove && modifiers.removes(view.name(of: line)))
             if isDropped {
