@@ -20,8 +20,9 @@ package enum GRPCTimeout {
             guard digit &- 0x30 < 10 else { return nil }
             number = number * 10 + UInt64(digit &- 0x30)
         }
-        // 99,999,999 hours fit into 64 bits; added to a clock they might not.
-        return min(number * nanosecondsOfUnit, longest)
+        // 99,999,999 hours are more nanoseconds than fit into 64 bits.
+        let (product, overflow) = number.multipliedReportingOverflow(by: nanosecondsOfUnit)
+        return overflow ? longest : min(product, longest)
     }
 
     /// Ten years.

@@ -37,10 +37,16 @@ import Testing
 
 @Suite struct Base64Tests {
     private func encoded(_ bytes: [UInt8]) -> String {
-        let count = Base64.encodedCount(bytes.count)
-        return String(unsafeUninitializedCapacity: max(count, 1)) { target in
-            bytes.withUnsafeBytes { Base64.encode($0, to: target.baseAddress!) }
+        withTarget(Base64.encodedCount(bytes.count)) { target in
+            let count = bytes.withUnsafeBytes { Base64.encode($0, to: target) }
+            return String(decoding: UnsafeRawBufferPointer(start: target, count: count), as: UTF8.self)
         }
+    }
+
+    private func withTarget<Result>(_ count: Int, _ body: (UnsafeMutableRawPointer) -> Result) -> Result {
+        let target = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1), alignment: 1)
+        defer { target.deallocate() }
+        return body(target)
     }
 
     /// Decodes in place, in pieces of the given lengths.
@@ -51,18 +57,22 @@ import Testing
         var lengths = pieces[...]
         while !rest.isEmpty {
             let length = min(lengths.popFirst() ?? rest.count, rest.count)
-            var buffer = [UInt8](repeating: 0, count: Base64Decoder.overlap) + rest.prefix(length)
+            let piece = Array(rest.prefix(length))
             rest = rest.dropFirst(length)
-            let count = buffer.withUnsafeMutableBytes { buffer in
-                decoder.decode(
-                    UnsafeRawBufferPointer(rebasing: buffer[Base64Decoder.overlap...]), to: buffer.baseAddress!)
+            let bytes: [UInt8]? = withTarget(Base64Decoder.overlap + length) { target in
+                let text = target + Base64Decoder.overlap
+                piece.withUnsafeBytes {
+                    text.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(text), byteCount: length)
+                }
+                let count = decoder.decode(UnsafeRawBufferPointer(start: text, count: length), to: target)
+                return count.map { Array(UnsafeRawBufferPointer(start: target, count: $0)) }
             }
-            guard let count else { return nil }
-            result += buffer.prefix(count)
+            guard let bytes else { return nil }
+            result += bytes
         }
-        var tail: [UInt8] = [0, 0]
-        guard let count = tail.withUnsafeMutableBytes({ decoder.finish(to: $0.baseAddress!) }) else { return nil }
-        return result + tail.prefix(count)
+        return withTarget(2) { target in
+            decoder.finish(to: target).map { result + UnsafeRawBufferPointer(start: target, count: $0) }
+        }
     }
 
     @Test(
@@ -101,10 +111,7 @@ import Testing
         let characters = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=".utf8)
         for byte in UInt8.min...UInt8.max where !characters.contains(byte) {
             var decoder = Base64Decoder()
-            var target: [UInt8] = [0, 0, 0, 0]
-            let count = target.withUnsafeMutableBytes { target in
-                [byte].withUnsafeBytes { decoder.decode($0, to: target.baseAddress!) }
-            }
+            let count = withTarget(4) { target in [byte].withUnsafeBytes { decoder.decode($0, to: target) } }
             #expect(count == nil)
         }
     }
