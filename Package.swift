@@ -35,12 +35,15 @@ let package = Package(
         // MARK: Values and pure functions
         .target(name: "HTTPSemantics", swiftSettings: strict),
         .target(name: "HTTP1", dependencies: ["HTTPSemantics"], swiftSettings: hot),
-        .target(name: "HTTP2", dependencies: ["HTTPSemantics"], swiftSettings: hot),
+        .target(name: "HTTP2", dependencies: ["HTTP1", "HTTPSemantics"], swiftSettings: hot),
         .target(name: "KubernetesTypes", swiftSettings: strict),
         .target(name: "GatewayAPI", dependencies: ["KubernetesTypes"], swiftSettings: strict),
+        .target(name: "CertManager", dependencies: ["GatewayAPI", "KubernetesTypes"], swiftSettings: strict),
         .target(
             name: "Manifests",
-            dependencies: ["GatewayAPI", "KubernetesTypes", .product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "CertManager", "GatewayAPI", "KubernetesTypes", .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: strict),
         .target(name: "Routing", dependencies: ["HTTPSemantics"], swiftSettings: strict),
         .target(
@@ -51,15 +54,20 @@ let package = Package(
         .target(
             name: "Certificates",
             dependencies: [
+                "CertManager", "GatewayAPI", "KubernetesTypes",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
             ],
             swiftSettings: strict),
 
         .target(name: "Upstream", swiftSettings: hot),
+        .target(name: "ProxyProtocol", swiftSettings: hot),
 
         // MARK: Data plane
         .target(name: "CLinux"),
@@ -69,7 +77,9 @@ let package = Package(
             swiftSettings: hot),
         .target(
             name: "Proxy",
-            dependencies: ["CLinux", "HTTP1", "HTTP2", "HTTPSemantics", "Routing", "Telemetry", "TLS", "Upstream"],
+            dependencies: [
+                "CLinux", "HTTP1", "HTTP2", "HTTPSemantics", "ProxyProtocol", "Routing", "Telemetry", "TLS", "Upstream",
+            ],
             swiftSettings: hot),
 
         // MARK: Shell
@@ -92,13 +102,15 @@ let package = Package(
         .target(
             name: "Controller",
             dependencies: [
-                "Echo", "Explain", "GatewayAPI", "KubernetesTypes", "Manifests", "Proxy", "Reconciler", "Routing",
+                "Certificates", "CertManager", "Echo", "Explain", "GatewayAPI", "KubernetesTypes", "Manifests", "Proxy",
+                "Reconciler", "Routing",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),
         .target(
             name: "Commands",
             dependencies: [
-                "Certificates", "CLinux", "Console", "Controller", "Echo", "Explain", "GatewayAPI", "HTTP1",
+                "Certificates", "CertManager", "CLinux", "Console", "Controller", "Echo", "Explain", "GatewayAPI",
+                "HTTP1",
                 "KubernetesTypes", "Manifests", "Proxy", "Reconciler", "Routing", "Telemetry", "TLS",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -153,7 +165,12 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),
-        .testTarget(name: "CertificatesTests", dependencies: ["Certificates"], swiftSettings: strict),
+        .testTarget(
+            name: "CertificatesTests",
+            dependencies: [
+                "Certificates", "CertManager", "GatewayAPI", "KubernetesTypes", "Manifests",
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: strict),
         .testTarget(
             name: "CheckTests", dependencies: ["Commands", "KubernetesTypes", "Manifests"], exclude: ["Golden"],
             swiftSettings: strict),
@@ -164,6 +181,7 @@ let package = Package(
                 "Routing",
             ],
             swiftSettings: strict),
+        .testTarget(name: "ProxyProtocolTests", dependencies: ["ProxyProtocol"], swiftSettings: strict),
         .testTarget(name: "UpstreamTests", dependencies: ["Upstream"], swiftSettings: strict),
         .testTarget(
             name: "ProxyTests",

@@ -42,12 +42,9 @@ struct Changes {
     init(from memo: Memo, to state: ClusterState, _ settings: ReconcilerSettings) {
         let (old, previous) = (memo.state, memo.settings)
         routes =
-            state.httpRoutes.changes(since: old.httpRoutes).map {
-                RouteChange(old: $0.old.map(RequestRoute.http), new: $0.new.map(RequestRoute.http))
-            }
-            + state.grpcRoutes.changes(since: old.grpcRoutes).map {
-                RouteChange(old: $0.old.map(RequestRoute.grpc), new: $0.new.map(RequestRoute.grpc))
-            }
+            state.httpRoutes.routeChanges(since: old.httpRoutes) + state.grpcRoutes.routeChanges(since: old.grpcRoutes)
+            + state.tlsRoutes.routeChanges(since: old.tlsRoutes)
+            + state.tcpRoutes.routeChanges(since: old.tcpRoutes) + state.udpRoutes.routeChanges(since: old.udpRoutes)
         endpointSlices = state.endpointSlices.changes(since: old.endpointSlices)
         let policyChanges = PolicyChanges(from: old, to: state)
         policies = policyChanges.isChanged

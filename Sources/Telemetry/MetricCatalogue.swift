@@ -15,8 +15,34 @@ package struct MetricCatalogue {
         package var reloadsWithErrors: UInt64 = 0
         package var gateways = 0
         package var routes = 0
+        /// Those that are issued here.
+        package var certificates: [CertificateMetrics] = []
 
         package init() {}
+    }
+
+    /// What is known about one certificate.
+    package struct CertificateMetrics: Sendable {
+        package var namespace: String
+        /// Of the Certificate.
+        package var name: String
+        /// Seconds since 1970; nil before the first one is there.
+        package var notAfter: UInt64?
+        package var renewalTime: UInt64?
+        package var isReady: Bool
+        /// Since the process began.
+        package var failures: UInt64
+
+        package init(
+            namespace: String, name: String, notAfter: UInt64?, renewalTime: UInt64?, isReady: Bool, failures: UInt64
+        ) {
+            self.namespace = namespace
+            self.name = name
+            self.notAfter = notAfter
+            self.renewalTime = renewalTime
+            self.isReady = isReady
+            self.failures = failures
+        }
     }
 
     package init(version: String, configuration: ConfigurationMetrics) {
@@ -39,7 +65,36 @@ package struct MetricCatalogue {
         page.sample("weir_routes", [], UInt64(configuration.routes))
         page.family("weir_build_info", .gauge, help: "Always 1; the labels tell the version.")
         page.sample("weir_build_info", [("version", version)], 1)
+        renderCertificates(to: &page)
         return page.text
+    }
+
+    /// Nothing where no certificates are issued.
+    private func renderCertificates(to page: inout PrometheusText) {
+        let certificates = configuration.certificates
+        guard !certificates.isEmpty else { return }
+        func family(
+            _ name: String, _ kind: PrometheusText.Kind, help: String, _ value: (CertificateMetrics) -> UInt64?
+        ) {
+            page.family(name, kind, help: help)
+            for certificate in certificates {
+                guard let number = value(certificate) else { continue }
+                page.sample(name, [("namespace", certificate.namespace), ("name", certificate.name)], number)
+            }
+        }
+        family(
+            "weir_certificate_expiration_timestamp_seconds", .gauge, help: "End of the certificate that is served.",
+            \.notAfter)
+        family(
+            "weir_certificate_renewal_timestamp_seconds", .gauge, help: "When the certificate is to be renewed.",
+            \.renewalTime)
+        family("weir_certificate_ready", .gauge, help: "1 when the certificate is as it was asked for.") {
+            $0.isReady ? 1 : 0
+        }
+        family(
+            "weir_certificate_issuance_failures_total", .counter,
+            help: "Attempts to issue the certificate that failed.",
+            \.failures)
     }
 
     private func renderRequests(_ requests: RequestMetricsSnapshot, to page: inout PrometheusText) {

@@ -196,6 +196,21 @@ extension DiagnosticCatalogue {
         Entry(1401, #"Neither service nor method"#, #"""
             A `method` match of a GRPCRoute names a `service`, a `method` or both. Without `method` a match takes every call.
             """#),
+        Entry(1480, #"Certificate for nobody"#, #"""
+            A Certificate needs a name: `dnsNames`, `ipAddresses`, `uris` or a `commonName`. Browsers look at `dnsNames` and
+            `ipAddresses` only.
+            """#),
+        Entry(1481, #"Times of a certificate"#, #"""
+            `duration` is 1h or more (90 days when it is not set), `renewBefore` 5m or more and shorter than the certificate's life.
+            `renewBefore` and `renewBeforePercentage` exclude each other.
+            """#),
+        Entry(1482, #"Type of an issuer"#, #"""
+            An Issuer or ClusterIssuer has exactly one of `selfSigned`, `ca` and `acme` (cert-manager also knows `vault` and `venafi`), and
+            every solver of an ACME issuer has a type.
+            """#),
+        Entry(1483, #"Key size"#, #"""
+            RSA keys have 2048, 3072, 4096 or 8192 bits, ECDSA keys 256, 384 or 521.
+            """#),
         Entry(2001, #"GatewayClass with parameters"#, #"""
             `spec.parametersRef` of a GatewayClass is set. Classes of this controller have no parameters, so it cannot mean anything:
             the class is not accepted (`InvalidParameters`), and neither are its Gateways. Remove the field.
@@ -353,6 +368,10 @@ extension DiagnosticCatalogue {
         Entry(2152, #"Cipher suites without effect"#, #"""
             `gateway.weir.dev/cipher-suites` chooses among the suites of TLS 1.2, and only TLS 1.3 is allowed. Take one of the two
             options out.
+            """#),
+        Entry(2153, #"Mode of client validation"#, #"""
+            `spec.tls.frontend` has a mode that this version does not know. The listener is not accepted (`UnsupportedValue`): it must not
+            let in whom its author wanted to keep out. Write AllowValidOnly or AllowInsecureFallback.
             """#),
         Entry(2201, #"Unknown method"#, #"""
             A match is on a method that the Gateway API does not know. Methods are written in capital letters.
@@ -553,6 +572,60 @@ extension DiagnosticCatalogue {
             """#),
         Entry(2420, #"Retry budget"#, #"""
             A percentage outside of 0 to 100, or an interval outside of 1s to 1h.
+            """#),
+        Entry(2500, #"Surplus rule"#, #"""
+            A warning. A TLSRoute, TCPRoute or UDPRoute has one rule. Objects that were stored with an older version of the API may have
+            more; the first is served. Nothing says for which connections the others are, so they are ignored.
+            """#),
+        Entry(2501, #"Port not for UDP"#, #"""
+            A backendRef of a UDPRoute names a port of a Service whose protocol is not UDP (`UnsupportedProtocol`). Its share of the datagrams
+            is dropped. Give the port `protocol: UDP`, or use a TCPRoute.
+            """#),
+        Entry(2600, #"Issuer missing"#, #"""
+            A Certificate, or the annotation of a Gateway, names an Issuer or ClusterIssuer that is not among the manifests. An Issuer must
+            be in the namespace of the Certificate; `issuerRef.kind` is Issuer when it is not set.
+            """#),
+        Entry(2601, #"Issuer not supported"#, #"""
+            Weir issues by `selfSigned`, `ca` and `acme`. For other issuers, and for those of other controllers, put the certificate into a
+            Secret yourself.
+            """#),
+        Entry(2602, #"Secret of two certificates"#, #"""
+            Two Certificates, or two annotated objects, put their certificate into the same Secret. The first by namespace and name has
+            it.
+            """#),
+        Entry(2603, #"Secret in the manifests"#, #"""
+            The Secret that a Certificate is to fill stands in the manifests. It is served as it is, and nothing is issued.
+            """#),
+        Entry(2604, #"Name cannot be proven"#, #"""
+            An ACME server wants control over every name proven. The gateway does that by HTTP-01 and TLS-ALPN-01, which cannot prove names
+            with `*`; DNS-01 is not done. Where an issuer has solvers, one of type `http01` must fit the name.
+            """#),
+        Entry(2605, #"No state directory"#, #"""
+            Without `--state` every restart would register a new account and ask for new certificates, and soon meet the limits of the
+            ACME server. Nothing is issued until `weir run` has a `--state` directory.
+            """#),
+        Entry(2606, #"Annotation about certificates"#, #"""
+            An annotation of cert-manager's on a Gateway or ListenerSet has a value that cannot be used. No certificate is issued for the
+            object until it is corrected.
+            """#),
+        Entry(2607, #"Certificate for another namespace"#, #"""
+            cert-manager's annotations make certificates for Secrets of the object's own namespace only.
+            """#),
+        Entry(2608, #"Certificate not issued"#, #"""
+            The last attempt failed, for the reason given. A certificate that is there already is served on. The next attempt is made at
+            the time given, or at once when the Certificate or its issuer changes.
+            """#),
+        Entry(2609, #"Secret of an issuer"#, #"""
+            A CA issuer needs a Secret with the certificate of a CA in `tls.crt` and its key in `tls.key`, in the issuer's namespace
+            (`cert-manager` for a ClusterIssuer), or a Certificate with `isCA: true` that fills it. An ACME issuer with an external account
+            binding needs the Secret with the key.
+            """#),
+        Entry(2610, #"State set aside"#, #"""
+            A file in the directory of `--state` could not be read. It was renamed and is not used; what it held is made anew.
+            """#),
+        Entry(2611, #"State not written"#, #"""
+            A certificate was issued and is served, but could not be written to the directory of `--state`: after a restart it would be
+            issued again.
             """#),
         Entry(3001, #"Rule without backends"#, #"""
             The rule has neither `backendRefs` nor a redirect. It takes its requests all the same and answers them with 500. Often the

@@ -1,3 +1,4 @@
+import CertManager
 import Controller
 import GatewayAPI
 import KubernetesTypes
@@ -16,12 +17,8 @@ struct ManifestCheck {
     ///   - now: decides whether certificates are valid.
     init(paths: [String], now: Timestamp) {
         var sources = SourceTexts()
-        var promised = CertManagerSecrets()
-        let snapshot = ManifestSource(paths: paths).load { file, contents in
-            sources.add(contents, of: file)
-            promised.add(contents, of: file)
-        }
-        promised.addAnnotated(snapshot)
+        let snapshot = ManifestSource(paths: paths).load { file, contents in sources.add(contents, of: file) }
+        let secrets = CertManagerSecrets(snapshot)
         self.sources = sources
         objectCount = snapshot.objects.count
         diagnostics = snapshot.diagnostics.map(CheckedDiagnostic.init) + Self.ignoredKinds(in: snapshot)
@@ -34,8 +31,9 @@ struct ManifestCheck {
         let settings = ReconcilerSettings(
             additionalControllerNames: classes.controllerNames, standalone: true, externalNameServices: .allowed)
         let outcome = reconcile(state, settings: settings, memo: &memo)
-        let certificates = CheckedCertificates.read(snapshot).merging(promised.certificates) { held, _ in held }
-        let findings = outcome.diagnostics + lint(memo, certificates: certificates, now: now)
+        let certificates = CheckedCertificates.read(snapshot).merging(secrets.certificates) { held, _ in held }
+        let findings =
+            outcome.diagnostics + lint(memo, certificates: certificates, now: now) + secrets.diagnostics
 
         let places = Dictionary(snapshot.objects.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         let nowhere = SourceLocation(file: paths.first ?? "", position: .start)
@@ -44,9 +42,10 @@ struct ManifestCheck {
             var diagnostic = CheckedDiagnostic(
                 finding.code, finding.severity, at: place?.fieldLocations.location(of: finding.path) ?? nowhere,
                 object: "\(finding.object)", path: finding.path, message: finding.message, help: finding.help)
-            if promised.secret(missedBy: finding, in: place?.object) != nil {
+            if let planned = secrets.promised.certificate(missedBy: finding, in: place?.object) {
                 diagnostic.severity = .note
-                diagnostic.help = "cert-manager makes it."
+                diagnostic.help =
+                    "\(planned.request.key) has it made: by cert-manager in a cluster, by weir without one."
             }
             diagnostics.append(diagnostic)
         }

@@ -1,7 +1,9 @@
 import CLinux
+import Certificates
 import Console
 import Controller
 import Glibc
+import KubernetesTypes
 import Proxy
 import Reconciler
 import Routing
@@ -65,10 +67,38 @@ final class FirstScreen: Sendable {
         }
         var text = "weir \(Weir.version), \(workers) \(workers == 1 ? "worker" : "workers"), admin http://\(admin)\n\n"
         text += table.isEmpty ? "No Gateway to serve.\n" : table.rendered
+        text += Self.certificates(report)
         let problems = self.problems(report)
         text += problems.isEmpty ? "\nNo problems.\n" : "\nProblems:\n"
         for problem in problems { text += "  \(problem)\n" }
         return text
+    }
+
+    /// What is issued here; nothing where nothing is.
+    private static func certificates(_ report: ServingReport) -> String {
+        guard let certificates = report.certificates?.certificates, !certificates.isEmpty else { return "" }
+        var table = TextTable(["CERTIFICATE", "NAMES", "ISSUER", "STATE"])
+        for certificate in certificates {
+            let names = certificate.names.prefix(3).joined(separator: ",") + (certificate.names.count > 3 ? ",…" : "")
+            table.append([
+                "\(certificate.key.namespace)/\(certificate.key.name)", names, "\(certificate.issuer)",
+                state(of: certificate),
+            ])
+        }
+        return "\n" + table.rendered
+    }
+
+    /// In a few words: the reasons of failures are among the problems.
+    private static func state(of certificate: CertificateStatus) -> String {
+        let end = certificate.notAfter.map { "until \($0)" } ?? "not issued"
+        guard let issuing = certificate.issuing else {
+            guard certificate.ready?.status == .true, let renewal = certificate.renewalTime else {
+                return certificate.ready?.status == .true ? "in the manifests" : end
+            }
+            return "\(end), renewed \(renewal)"
+        }
+        if issuing.status == .true { return certificate.notAfter == nil ? "being issued" : "\(end), being renewed" }
+        return "\(end), see below"
     }
 
     /// Where a listener of the Gateway is bound.

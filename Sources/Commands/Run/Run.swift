@@ -92,6 +92,12 @@ struct Run: AsyncParsableCommand {
     var metricSeriesLimit = 50_000
 
     @Option(
+        help: ArgumentHelp(
+            "Keep issued certificates, their keys and ACME accounts here, to have them after a restart.",
+            valueName: "dir"))
+    var state: String?
+
+    @Option(
         help: "trace, debug, info, notice, warning, error or critical.",
         transform: { text in
             guard let level = Logger.Level(rawValue: text) else {

@@ -1,9 +1,11 @@
 import ArgumentParser
+import Certificates
 import Console
 import Controller
 import Echo
 import GatewayAPI
 import Glibc
+import KubernetesTypes
 import Logging
 import Manifests
 import NIOPosix
@@ -39,8 +41,8 @@ struct StandaloneProcess {
         }
         let echo = options.echo ? EchoServer(group: group) : nil
         let controller = StandaloneController(
-            settings: options.reconcilerSettings, proxy: proxy, echo: echo, dnsServer: options.dnsServer, logger: logger
-        )
+            settings: options.reconcilerSettings, proxy: proxy, echo: echo, dnsServer: options.dnsServer,
+            certificates: try certificateEngine(), logger: logger)
         let source = ManifestSource(paths: options.files)
         let screen = FirstScreen(options: options)
         let admin = AdminServer(
@@ -71,6 +73,19 @@ struct StandaloneProcess {
         await echo?.shutdown()
     }
 
+    /// Costs nothing until manifests ask for certificates.
+    private func certificateEngine() throws -> CertificateEngine {
+        guard let path = options.state else { return CertificateEngine(state: nil, logger: logger) }
+        let state = StateDirectory(path: path)
+        do throws(StateDirectory.Failure) {
+            try state.prepare()
+        } catch {
+            logger.critical("--state: \(error)")
+            throw ExitCode.failure
+        }
+        return CertificateEngine(state: state, logger: logger)
+    }
+
     /// Every connection takes a descriptor: use what the hard limit allows.
     private func raiseDescriptorLimit() {
         var limit = rlimit()
@@ -89,6 +104,9 @@ struct StandaloneProcess {
                 configuration.reloadsWithErrors = report?.failedReloads ?? 0
                 configuration.gateways = report?.outcome.summary.gateways.count ?? 0
                 configuration.routes = report?.outcome.configuration.routes.count ?? 0
+                configuration.certificates =
+                    await controller.certificateReport()?.certificates.map(MetricCatalogue.CertificateMetrics.init)
+                    ?? []
                 let catalogue = MetricCatalogue(version: Weir.version, configuration: configuration)
                 return Array(catalogue.render(await proxy.snapshot()).utf8)
             },
@@ -102,17 +120,31 @@ struct StandaloneProcess {
                 return .ready
             },
             status: {
-                guard let report = await controller.report,
-                    let json = try? report.statuses.json(
-                        version: Weir.version, generation: report.generation, problems: report.problems)
-                else { return Array("{}\n".utf8) }
-                return json
+                guard let report = await controller.report else { return Array("{}\n".utf8) }
+                var statuses = report.statuses
+                if let certificates = await controller.certificateReport() {
+                    statuses.certificates = certificates.certificates
+                    statuses.issuers = certificates.issuers
+                }
+                let json = try? statuses.json(
+                    version: Weir.version, generation: report.generation, problems: report.problems)
+                return json ?? Array("{}\n".utf8)
             },
             explain: { query in
                 guard let report = await controller.report else { return .notReady("no configuration yet") }
                 let subject = ExplainSubject(report, served: await proxy.served, portOffset: portOffset)
                 return subject.answer(to: query)
             })
+    }
+}
+
+extension MetricCatalogue.CertificateMetrics {
+    init(_ status: CertificateStatus) {
+        self.init(
+            namespace: status.key.namespace, name: status.key.name,
+            notAfter: status.notAfter.map { UInt64(max(0, $0.secondsSince1970)) },
+            renewalTime: status.renewalTime.map { UInt64(max(0, $0.secondsSince1970)) },
+            isReady: status.ready?.status == .true, failures: status.totalFailures)
     }
 }
 

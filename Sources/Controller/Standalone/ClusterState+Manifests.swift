@@ -28,7 +28,8 @@ extension ClusterState {
         case .namespace(let object): set(object)
         case .secret(let object): set(object)
         case .configMap(let object): set(object)
-        case .unknown: break
+        // Certificates are for the engine that issues them; what follows is a Secret.
+        case .certificate, .issuer, .clusterIssuer, .unknown: break
         }
     }
 }

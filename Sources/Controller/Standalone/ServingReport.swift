@@ -1,3 +1,4 @@
+package import Certificates
 import KubernetesTypes
 package import Manifests
 package import Proxy
@@ -13,6 +14,8 @@ package struct ServingReport: Sendable {
     package var outcome: Outcome
     package var portFailures: [ProxyServer.PortFailure]
     package var statuses: StatusDocument
+    /// What was issued when it was applied; nil when nobody asks for certificates.
+    package var certificates: CertificateReport?
 
     /// One line each, the manifests' own mistakes first.
     package var problems: [String] {

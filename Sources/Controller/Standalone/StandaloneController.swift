@@ -1,3 +1,4 @@
+package import Certificates
 package import Echo
 import KubernetesTypes
 package import Logging
@@ -20,9 +21,20 @@ package actor StandaloneController {
     private let logger: Logger
     private let names: ExternalNames
 
-    private var state = ClusterState()
+    /// Issues what cert-manager's kinds and annotations ask for; nil leaves that undone.
+    let certificates: CertificateEngine?
+    /// Whether the manifests ask for certificates at all.
+    var hasCertificates = false
+    /// Objects of `state` that stand in no file.
+    var issuedSecrets: Set<ObjectKey> = []
+    var promised: PromisedSecrets?
+
+    var state = ClusterState()
     private var memo = Memo()
     private var statuses = StatusHistory()
+    /// Changes are applied one after the other, whoever brings them.
+    private var isApplying = false
+    private var waitingTurns: [CheckedContinuation<Void, Never>] = []
     /// The echo backends that run, with the time since when nothing forwards to them.
     private var echoing: [BackendID: ContinuousClock.Instant?] = [:]
     /// Requests on their way to an echo backend may still arrive when the routes have changed.
@@ -35,13 +47,16 @@ package actor StandaloneController {
     /// - Parameters:
     ///   - settings: of the reconciler, with the overrides that `--backend` asked for.
     ///   - echo: serves the Services that have no EndpointSlice; nil leaves them without endpoints.
+    ///   - certificates: runs as long as the controller.
     package init(
-        settings: ReconcilerSettings, proxy: ProxyServer, echo: EchoServer?, dnsServer: DNSServer?, logger: Logger
+        settings: ReconcilerSettings, proxy: ProxyServer, echo: EchoServer?, dnsServer: DNSServer?,
+        certificates: CertificateEngine? = nil, logger: Logger
     ) {
         base = settings
         addressPool = settings.addressPool
         self.proxy = proxy
         self.echo = echo
+        self.certificates = certificates
         self.logger = logger
         names = ExternalNames(proxy: proxy, server: dnsServer, logger: logger)
     }
@@ -49,12 +64,22 @@ package actor StandaloneController {
     /// Applies every snapshot of `source` until the task is cancelled.
     /// - Parameter onApplied: called after each; what it throws ends the run.
     package func run(
-        _ source: ManifestSource, onApplied: @Sendable (ServingReport) throws -> Void
+        _ source: ManifestSource, onApplied: @escaping @Sendable (ServingReport) throws -> Void
     ) async throws {
         let names = names
+        let certificates = certificates
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await names.run() }
             defer { names.stop() }
+            if let certificates {
+                group.addTask { await certificates.run() }
+                group.addTask {
+                    for await _ in certificates.changes {
+                        if let report = await self.applyCertificates() { try onApplied(report) }
+                    }
+                }
+            }
+            defer { group.cancelAll() }
             for await snapshot in source.snapshots() { try onApplied(await apply(snapshot)) }
         }
     }
@@ -63,7 +88,33 @@ package actor StandaloneController {
 
     /// Serves `snapshot` from now on and returns what came of it.
     package func apply(_ snapshot: ManifestSnapshot) async -> ServingReport {
+        await beginTurn()
+        defer { endTurn() }
+        return await apply(snapshot, isReload: true)
+    }
+
+    /// The same manifests with the certificates that have been issued since; nil before the first time.
+    private func applyCertificates() async -> ServingReport? {
+        await beginTurn()
+        defer { endTurn() }
+        guard let snapshot = report?.manifests else { return nil }
+        return await apply(snapshot, isReload: false)
+    }
+
+    /// Lets the steps of one change be over before those of the next begin, although an actor does other things while
+    /// it awaits.
+    private func beginTurn() async {
+        guard isApplying else { return isApplying = true }
+        await withCheckedContinuation { waitingTurns.append($0) }
+    }
+
+    private func endTurn() {
+        if waitingTurns.isEmpty { isApplying = false } else { waitingTurns.removeFirst().resume() }
+    }
+
+    private func apply(_ snapshot: ManifestSnapshot, isReload: Bool) async -> ServingReport {
         update(snapshot)
+        let certificates = await updateCertificates(snapshot)
         var settings = base
         addressPool?.assign(in: state, settings: settings)
         settings.addressPool = addressPool
@@ -87,10 +138,12 @@ package actor StandaloneController {
         await names.watch(await proxy.namesInUse)
         await stopEchoes(except: outcome.configuration)
         statuses.update(outcome.statuses)
+        addCertificateDiagnostics(certificates, of: snapshot, to: &outcome)
         let report = ServingReport(
             generation: (self.report?.generation ?? 0) + 1,
-            failedReloads: (self.report?.failedReloads ?? 0) + (snapshot.hasErrors ? 1 : 0),
-            manifests: snapshot, outcome: outcome, portFailures: failures, statuses: statuses.document)
+            failedReloads: (self.report?.failedReloads ?? 0) + (isReload && snapshot.hasErrors ? 1 : 0),
+            manifests: snapshot, outcome: outcome, portFailures: failures, statuses: statuses.document,
+            certificates: certificates)
         logProblems(report)
         self.report = report
         return report

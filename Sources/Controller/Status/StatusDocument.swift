@@ -1,3 +1,5 @@
+import CertManager
+package import Certificates
 import Foundation
 package import GatewayAPI
 import KubernetesTypes
@@ -10,9 +12,16 @@ package struct StatusDocument: Sendable, Hashable {
     package var listenerSets: [ObjectStatus<ListenerSetStatus>] = []
     package var httpRoutes: [ObjectStatus<RouteStatus>] = []
     package var grpcRoutes: [ObjectStatus<RouteStatus>] = []
+    package var tlsRoutes: [ObjectStatus<RouteStatus>] = []
+    package var tcpRoutes: [ObjectStatus<RouteStatus>] = []
+    package var udpRoutes: [ObjectStatus<RouteStatus>] = []
     package var backendTLSPolicies: [ObjectStatus<PolicyStatus>] = []
     package var xBackendTrafficPolicies: [ObjectStatus<PolicyStatus>] = []
     package var xBackends: [ObjectStatus<XBackendStatus>] = []
+
+    /// `cert-manager.io` kinds, which no `Statuses` has: they change without a change of manifests.
+    package var certificates: [CertificateStatus] = []
+    package var issuers: [IssuerStatus] = []
 
     package init() {}
 
@@ -26,11 +35,15 @@ package struct StatusDocument: Sendable, Hashable {
                     supportedFeatures: entry.status.supportedFeatures.map(\.name))
             },
             gateways: gateways.map(Page.Gateway.init), listenerSets: listenerSets.map(Page.Set.init),
-            httpRoutes: httpRoutes.map(Page.Route.init),
-            grpcRoutes: grpcRoutes.map(Page.Route.init),
+            httpRoutes: httpRoutes.map(Page.Route.init), grpcRoutes: grpcRoutes.map(Page.Route.init),
+            tlsRoutes: tlsRoutes.map(Page.Route.init), tcpRoutes: tcpRoutes.map(Page.Route.init),
+            udpRoutes: udpRoutes.map(Page.Route.init),
             backendTLSPolicies: backendTLSPolicies.map(Page.Policy.init),
             xBackendTrafficPolicies: xBackendTrafficPolicies.map(Page.Policy.init),
-            xBackends: xBackends.map(Page.XBackend.init))
+            xBackends: xBackends.map(Page.XBackend.init),
+            certificates: certificates.map(Page.Certificate.init),
+            issuers: issuers.filter { !$0.key.namespace.isEmpty }.map(Page.Issuer.init),
+            clusterIssuers: issuers.filter { $0.key.namespace.isEmpty }.map(Page.Issuer.init))
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return [UInt8](try encoder.encode(page)) + [UInt8(ascii: "\n")]
@@ -47,9 +60,15 @@ private struct Page: Encodable {
     var listenerSets: [Set]
     var httpRoutes: [Route]
     var grpcRoutes: [Route]
+    var tlsRoutes: [Route]
+    var tcpRoutes: [Route]
+    var udpRoutes: [Route]
     var backendTLSPolicies: [Policy]
     var xBackendTrafficPolicies: [Policy]
     var xBackends: [XBackend]
+    var certificates: [Certificate]
+    var issuers: [Issuer]
+    var clusterIssuers: [Issuer]
 
     struct Condition: Encodable {
         var type: String
@@ -190,6 +209,51 @@ private struct Page: Encodable {
                     ancestorRef: ParentReference(ancestor.ancestorRef), controllerName: ancestor.controllerName,
                     conditions: ancestor.conditions.map(Condition.init))
             }
+        }
+    }
+
+    struct Certificate: Encodable {
+        var namespace: String
+        var name: String
+        /// The Gateway or ListenerSet whose annotations ask for it.
+        var requestedBy: String?
+        var secretName: String
+        var issuer: String
+        var names: [String]
+        var conditions: [Condition]
+        var notBefore: String?
+        var notAfter: String?
+        var renewalTime: String?
+        var failedIssuanceAttempts: Int?
+        var lastFailureTime: String?
+        var nextAttemptTime: String?
+
+        init(_ status: CertificateStatus) {
+            namespace = status.key.namespace
+            name = status.key.name
+            requestedBy = status.origin == status.key ? nil : "\(status.origin)"
+            secretName = status.secret.name
+            issuer = "\(status.issuer)"
+            names = status.names
+            conditions = status.conditions.map(Condition.init)
+            notBefore = status.notBefore.map(\.description)
+            notAfter = status.notAfter.map(\.description)
+            renewalTime = status.renewalTime.map(\.description)
+            failedIssuanceAttempts = status.failedIssuanceAttempts == 0 ? nil : status.failedIssuanceAttempts
+            lastFailureTime = status.lastFailureTime.map(\.description)
+            nextAttemptTime = status.nextAttemptTime.map(\.description)
+        }
+    }
+
+    struct Issuer: Encodable {
+        var namespace: String?
+        var name: String
+        var conditions: [Condition]
+
+        init(_ status: IssuerStatus) {
+            namespace = status.key.namespace.isEmpty ? nil : status.key.namespace
+            name = status.key.name
+            conditions = status.conditions.map(Condition.init)
         }
     }
 

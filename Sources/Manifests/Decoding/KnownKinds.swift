@@ -1,3 +1,4 @@
+import CertManager
 import GatewayAPI
 import KubernetesTypes
 
@@ -40,6 +41,9 @@ struct KnownKind: Sendable {
         Namespace.groupKind: KnownKind(Namespace.self, versions: ["v1"]) { .namespace($0) },
         Secret.groupKind: KnownKind(Secret.self, versions: ["v1"]) { .secret($0) },
         ConfigMap.groupKind: KnownKind(ConfigMap.self, versions: ["v1"]) { .configMap($0) },
+        Certificate.groupKind: KnownKind(Certificate.self, versions: ["v1"]) { .certificate($0) },
+        Issuer.groupKind: KnownKind(Issuer.self, versions: ["v1"]) { .issuer($0) },
+        ClusterIssuer.groupKind: KnownKind(ClusterIssuer.self, versions: ["v1"]) { .clusterIssuer($0) },
     ]
 
     /// Kinds of the Gateway API that exist but are not decoded, so that their names are not taken for mistakes.

@@ -1,3 +1,4 @@
+package import CertManager
 package import GatewayAPI
 package import KubernetesTypes
 
@@ -20,6 +21,9 @@ package indirect enum ManifestObject: Sendable, Hashable {
     case namespace(Namespace)
     case secret(Secret)
     case configMap(ConfigMap)
+    case certificate(Certificate)
+    case issuer(Issuer)
+    case clusterIssuer(ClusterIssuer)
     /// An object of a kind that is not decoded. The namespace is empty when the manifest does not state one.
     case unknown(GroupVersionKind, namespace: String, name: String)
 
@@ -43,6 +47,9 @@ package indirect enum ManifestObject: Sendable, Hashable {
         case .namespace(let object): object
         case .secret(let object): object
         case .configMap(let object): object
+        case .certificate(let object): object
+        case .issuer(let object): object
+        case .clusterIssuer(let object): object
         case .unknown: nil
         }
     }
@@ -82,6 +89,9 @@ package indirect enum ManifestObject: Sendable, Hashable {
         case .namespace(let object): .namespace(changed(object))
         case .secret(let object): .secret(changed(object))
         case .configMap(let object): .configMap(changed(object))
+        case .certificate(let object): .certificate(changed(object))
+        case .issuer(let object): .issuer(changed(object))
+        case .clusterIssuer(let object): .clusterIssuer(changed(object))
         case .unknown: self
         }
     }
@@ -106,6 +116,9 @@ package indirect enum ManifestObject: Sendable, Hashable {
         case .namespace(let object): metadataIssues(object, nameFormat: .dnsLabel)
         case .secret(let object): metadataIssues(object)
         case .configMap(let object): metadataIssues(object)
+        case .certificate(let object): object.validate()
+        case .issuer(let object): object.validate()
+        case .clusterIssuer(let object): object.validate()
         case .unknown: []
         }
     }

@@ -58,9 +58,9 @@ struct AttachmentListener: Sendable, Hashable {
     /// nil when no hostname can match.
     let hostname: HostnamePattern?
     let namespaces: RouteNamespaces
-    /// What it takes, of the kinds that this version serves.
+    /// What it takes.
     let supportedKinds: [RouteGroupKind]
-    /// `allowedRoutes.kinds`.
+    /// What its author wrote.
     let kinds: [RouteGroupKind]
 
     /// Routes attach to a listener also when it is not accepted or not programmed.

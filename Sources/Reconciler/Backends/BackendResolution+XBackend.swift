@@ -5,8 +5,9 @@ import Routing
 extension BackendResolution {
     /// A reference to an XBackend. It describes a destination for those of its own namespace; no grant changes that.
     func resolveExternal(
-        _ name: ObjectName, port: UInt16?, from namespace: String, isGRPC: Bool, at path: FieldPath
+        _ name: ObjectName, port: UInt16?, from referrer: BackendReferrer, at path: FieldPath
     ) -> Resolved {
+        let namespace = referrer.namespace
         guard name.namespace == namespace else {
             return Resolved(
                 result: .invalid(
@@ -34,13 +35,13 @@ extension BackendResolution {
                         .portNotFound, path.field("port"), "XBackend \(name) has no port \(port).",
                         help: "It has \(own); port may be left out.")))
         }
-        let evaluation = XBackendEvaluation(backend, isGRPC: isGRPC)
+        let isGRPC = referrer.kind == .grpc
         let isOnlyGRPC =
             BackendProtocol(backend.spec.protocol, isGRPC: isGRPC)
             != BackendProtocol(backend.spec.protocol, isGRPC: false)
         return Resolved(
             target: BackendTarget(kind: .externalBackend, name: name),
-            result: evaluation.problem.map { problem in
+            result: XBackendEvaluation(backend, isGRPC: isGRPC).problem.map { problem in
                 .invalid(
                     problem.routeReason,
                     Finding(

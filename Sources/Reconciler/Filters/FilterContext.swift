@@ -6,8 +6,8 @@ import Routing
 struct FilterContext {
     /// Of the rule; none for GRPCRoutes, whose filters do not depend on them.
     var matches: [HTTPRouteMatch]
-    var routeKind: GroupKind
     /// Of the route.
+    var kind: RouteKind
     var namespace: String
     var backends: BackendResolution
 
@@ -15,7 +15,7 @@ struct FilterContext {
     func resolve(
         _ reference: BackendObjectReference, at path: FieldPath, _ findings: inout RuleFindings
     ) -> BackendID? {
-        let resolved = backends.resolve(reference, from: namespace, of: routeKind, at: path)
+        let resolved = backends.resolve(reference, from: BackendReferrer(kind: kind, namespace: namespace), at: path)
         if let target = resolved.target { findings.targets.insert(target) }
         switch resolved.result {
         case .backend(let id): return id

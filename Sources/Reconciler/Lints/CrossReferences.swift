@@ -17,24 +17,28 @@ struct CrossReferences {
     private var holders: Set<[String]> = []
 
     init(_ state: ClusterState) {
-        for stored in state.httpRoutes.entries { add(.http(stored)) }
-        for stored in state.grpcRoutes.entries { add(.grpc(stored)) }
+        for stored in state.httpRoutes.entries { add(stored.object) }
+        for stored in state.grpcRoutes.entries { add(stored.object) }
+        for stored in state.tlsRoutes.entries { add(stored.object) }
+        for stored in state.tcpRoutes.entries { add(stored.object) }
+        for stored in state.udpRoutes.entries { add(stored.object) }
         for stored in state.gateways.entries { add(stored.object) }
         for stored in state.listenerSets.entries { add(stored.object) }
     }
 
     /// Whether references of objects of the kind are known here.
     func knows(_ kind: GroupKind) -> Bool {
-        [HTTPRoute.groupKind, GRPCRoute.groupKind, Gateway.groupKind, ListenerSet.groupKind].contains(kind)
+        RouteKind.allCases.contains { $0.groupKind == kind }
+            || [Gateway.groupKind, ListenerSet.groupKind].contains(kind)
     }
 
     /// Whether there is an object of the kind in the namespace.
     func has(_ kind: GroupKind, in namespace: String) -> Bool { holders.contains([kind.kind, namespace]) }
 
-    private mutating func add(_ route: RequestRoute) {
-        let namespace = route.name.namespace
-        holders.insert([route.groupKind.kind, namespace])
-        for parent in route.object.parentRefs {
+    private mutating func add<Route: ReconciledRoute>(_ route: Route) {
+        let (kind, namespace) = (Route.routeKind.groupKind, route.metadata.namespace)
+        holders.insert([kind.kind, namespace])
+        for parent in route.parentRefs {
             guard let other = parent.namespace, other != namespace else { continue }
             parents.append(
                 (
@@ -43,16 +47,9 @@ struct CrossReferences {
                 )
             )
         }
-        for rule in route.rules.lazy.map(\.rule) {
-            let filters = rule.filters + rule.backendRefs.flatMap(\.filters)
-            let backends =
-                rule.backendRefs.map(\.reference)
-                + filters.compactMap { $0.requestMirror?.backendRef ?? $0.externalAuth?.backendRef }
-            for backend in backends {
-                add(
-                    route.groupKind, namespace, GroupKind(group: backend.group, kind: backend.kind),
-                    backend.namespace, backend.name)
-            }
+        for backend in route.backendReferences {
+            add(
+                kind, namespace, GroupKind(group: backend.group, kind: backend.kind), backend.namespace, backend.name)
         }
     }
 

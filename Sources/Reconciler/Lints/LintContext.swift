@@ -34,15 +34,16 @@ struct LintContext {
     /// The rules of all routes as they were written, attached or not.
     var rules: [LintRule] {
         requestRoutes.flatMap { route in
-            route.rules.enumerated().map {
+            route.requestRules.enumerated().map {
                 LintRule(route: route, index: $0, rule: $1.rule, grpcMatches: $1.grpcMatches)
             }
         }
     }
 
     /// All HTTPRoutes and GRPCRoutes, attached or not.
-    private var requestRoutes: [RequestRoute] {
-        state.httpRoutes.entries.map(RequestRoute.http) + state.grpcRoutes.entries.map(RequestRoute.grpc)
+    private var requestRoutes: [any RequestRoute] {
+        let http: [any RequestRoute] = state.httpRoutes.entries.map(\.object)
+        return http + state.grpcRoutes.entries.map(\.object)
     }
 }
 
@@ -80,7 +81,7 @@ struct LintListener {
 
 /// One rule of a route as it was written.
 struct LintRule {
-    let route: RequestRoute
+    let route: any RequestRoute
     let index: Int
     /// See `RequestRule`.
     let rule: HTTPRouteRule

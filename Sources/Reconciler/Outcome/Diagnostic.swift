@@ -13,6 +13,18 @@ package struct Diagnostic: Sendable, Hashable {
     package var message: String
     /// What to do; may be empty.
     package var help: String
+
+    package init(
+        object: ObjectKey, code: DiagnosticCode, severity: DiagnosticSeverity, path: FieldPath, message: String,
+        help: String
+    ) {
+        self.object = object
+        self.code = code
+        self.severity = severity
+        self.path = path
+        self.message = message
+        self.help = help
+    }
 }
 
 /// A diagnostic before it is known which object it belongs to.

@@ -2,64 +2,47 @@ import GatewayAPI
 import KubernetesTypes
 import Routing
 
-/// A route of requests: an HTTPRoute or a GRPCRoute. Everything but their matches is translated by the same code.
-enum RequestRoute: Sendable {
-    case http(Stored<HTTPRoute>)
-    case grpc(Stored<GRPCRoute>)
+/// A route of requests: an HTTPRoute or a GRPCRoute. All but their matches is translated by the same code.
+protocol RequestRoute: ReconciledRoute {
+    /// As the data plane tells the two apart.
+    static var requestKind: RouteConfiguration.Kind { get }
+    var requestRules: [RequestRule] { get }
+}
 
-    /// Equal for the same object in the same version.
-    var identity: ObjectIdentifier {
-        switch self {
-        case .http(let stored): ObjectIdentifier(stored)
-        case .grpc(let stored): ObjectIdentifier(stored)
+extension HTTPRoute: RequestRoute {
+    static let routeKind = RouteKind.http
+    static let requestKind = RouteConfiguration.Kind.http
+
+    var requestRules: [RequestRule] { spec.rules.map(RequestRule.init) }
+}
+
+extension GRPCRoute: RequestRoute {
+    static let routeKind = RouteKind.grpc
+    static let requestKind = RouteConfiguration.Kind.grpc
+
+    var requestRules: [RequestRule] { spec.rules.map(RequestRule.init) }
+}
+
+extension RequestRoute {
+    var backendReferences: [BackendObjectReference] {
+        requestRules.lazy.map(\.rule).flatMap { rule in
+            rule.backendRefs.map(\.reference)
+                + rule.filters.compactMap { $0.requestMirror?.backendRef ?? $0.externalAuth?.backendRef }
         }
     }
 
-    var object: any GatewayRoute {
-        switch self {
-        case .http(let stored): stored.object
-        case .grpc(let stored): stored.object
-        }
-    }
-
-    var name: ObjectName {
-        switch self {
-        case .http(let stored): stored.name
-        case .grpc(let stored): stored.name
-        }
-    }
-
-    var kind: RouteConfiguration.Kind {
-        switch self {
-        case .http: .http
-        case .grpc: .grpc
-        }
-    }
-
-    var groupKind: GroupKind {
-        switch self {
-        case .http: HTTPRoute.groupKind
-        case .grpc: GRPCRoute.groupKind
-        }
-    }
-
-    var key: ObjectKey { ObjectKey(groupKind, namespace: name.namespace, name: name.name) }
-
-    var rules: [RequestRule] {
-        switch self {
-        case .http(let stored): stored.object.spec.rules.map(RequestRule.init)
-        case .grpc(let stored): stored.object.spec.rules.map(RequestRule.init)
-        }
-    }
-
-    /// Whether the conflict order stays as it is when `new` takes the place of this route.
-    func keepsItsPlace(as new: RequestRoute) -> Bool {
-        kind == new.kind && name == new.name
-            && object.metadata.creationTimestamp == new.object.metadata.creationTimestamp
+    func translated(_ backends: BackendResolution) -> RouteTranslation {
+        let name = ObjectName(metadata)
+        let rules = RouteRules(
+            requestRules.enumerated().map {
+                RuleTranslation($1, index: $0, of: Self.routeKind, route: name, backends: backends)
+            })
+        return rules.translation(
+            .requests(RouteConfiguration(kind: Self.requestKind, name: name, rules: rules.configurations)))
     }
 }
 
-/// One of its rules.
+/// One rule of a route of requests.
 struct RequestRule: Sendable, Hashable {
     /// A rule of a GRPCRoute in the words of HTTPRoutes, without matches.
     var rule: HTTPRouteRule
@@ -80,9 +63,6 @@ struct RequestRule: Sendable, Hashable {
             }, sessionPersistence: rule.sessionPersistence)
         grpcMatches = rule.matches
     }
-
-    /// Of whatever kind.
-    var matchCount: Int { grpcMatches?.count ?? rule.matches.count }
 }
 
 extension HTTPRouteFilter {

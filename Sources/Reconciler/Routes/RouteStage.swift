@@ -2,7 +2,7 @@ import GatewayAPI
 import KubernetesTypes
 import Routing
 
-/// All routes, evaluated anew only where something changed.
+/// The routes of all kinds, evaluated anew only where something changed.
 struct RouteStage: Sendable {
     /// In conflict order.
     private(set) var evaluations: [RouteEvaluation] = []
@@ -13,30 +13,30 @@ struct RouteStage: Sendable {
     ) {
         if !surroundings.isUnchanged {
             for index in evaluations.indices where surroundings.concern(evaluations[index].dependencies) {
-                evaluations[index] = RouteEvaluation(evaluations[index].route, environment: environment)
+                evaluations[index] = evaluations[index].route.evaluated(in: environment)
             }
         }
         if changes.isEmpty { return }
-        var replacements: [ObjectIdentifier: RequestRoute?] = [:]
-        var added: [RequestRoute] = []
+        var replacements: [ObjectIdentifier: (any StoredRoute)?] = [:]
+        var added: [any StoredRoute] = []
         for change in changes {
             if let old = change.old, let new = change.new, old.keepsItsPlace(as: new) {
-                replacements[old.identity] = new
+                replacements[ObjectIdentifier(old)] = new
             } else {
-                if let old = change.old { replacements[old.identity] = .some(nil) }
+                if let old = change.old { replacements[ObjectIdentifier(old)] = .some(nil) }
                 if let new = change.new { added.append(new) }
             }
         }
         replace(replacements, environment: environment)
-        insert(added.map { RouteEvaluation($0, environment: environment) })
+        insert(added.map { $0.evaluated(in: environment) })
     }
 
     private mutating func insert(_ added: [RouteEvaluation]) {
         func precedes(_ first: RouteEvaluation, _ second: RouteEvaluation) -> Bool {
-            let (left, right) = ((first.created, first.route.name), (second.created, second.route.name))
+            let (left, right) = ((first.created, first.name), (second.created, second.name))
+            // Routes of different kinds may have one name.
             if ConflictOrder.precedes(left, right) { return true }
-            // Which of two kinds comes first decides nothing, but it must always be the same.
-            return first.route.kind.rawValue < second.route.kind.rawValue && !ConflictOrder.precedes(right, left)
+            return first.kind.rawValue < second.kind.rawValue && !ConflictOrder.precedes(right, left)
         }
         // A few find their places faster than everything is sorted.
         guard added.count < 16 else {
@@ -59,27 +59,27 @@ struct RouteStage: Sendable {
 
     /// - Parameter replacements: by the route as it was; nil for those that are gone.
     private mutating func replace(
-        _ replacements: [ObjectIdentifier: RequestRoute?], environment: RouteEnvironment
+        _ replacements: [ObjectIdentifier: (any StoredRoute)?], environment: RouteEnvironment
     ) {
         if replacements.isEmpty { return }
         var hasGaps = false
         for index in evaluations.indices {
-            guard let replacement = replacements[evaluations[index].route.identity] else { continue }
+            guard let replacement = replacements[ObjectIdentifier(evaluations[index].route)] else { continue }
             if let route = replacement {
-                evaluations[index] = RouteEvaluation(route, environment: environment)
+                evaluations[index] = route.evaluated(in: environment)
             } else {
                 hasGaps = true
             }
         }
         guard hasGaps else { return }
-        evaluations.removeAll { replacements[$0.route.identity] != nil }
+        evaluations.removeAll { replacements[ObjectIdentifier($0.route)] != nil }
     }
 }
 
-/// What became of one route.
-struct RouteChange {
-    /// nil for a new one.
-    var old: RequestRoute?
-    /// nil for one that is gone.
-    var new: RequestRoute?
+extension StoredRoute {
+    /// Whether the conflict order stays as it is when `new` takes the place of this route.
+    fileprivate func keepsItsPlace(as new: any StoredRoute) -> Bool {
+        name == new.name && kind == new.kind
+            && gatewayRoute.metadata.creationTimestamp == new.gatewayRoute.metadata.creationTimestamp
+    }
 }

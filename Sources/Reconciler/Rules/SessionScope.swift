@@ -6,9 +6,9 @@ struct SessionScope {
     /// `namespace/name/rule`, with `grpc/` in front for a GRPCRoute. A rule without a name is `#` and its index, which no name looks like.
     let text: String
 
-    init(route: RequestRoute, rule: HTTPRouteRule, index: Int) {
+    init(kind: RouteKind, route: ObjectName, rule: HTTPRouteRule, index: Int) {
         // An HTTPRoute of the same name has sessions of its own.
-        text = "\(route.kind == .grpc ? "grpc/" : "")\(route.name)/\(rule.name ?? "#\(index)")"
+        text = "\(kind == .grpc ? "grpc/" : "")\(route)/\(rule.name ?? "#\(index)")"
     }
 
     /// The name of the cookie or field when the manifest gives none. It must not change between runs: clients keep it.

@@ -14,32 +14,47 @@ package struct BackendID: Sendable, Hashable, Comparable, CustomStringConvertibl
     /// The Gateway whose client certificate is shown to this backend; nil when none is. The same Service then is one
     /// backend for each such Gateway.
     package var identity: ObjectName?
+    /// A Service may have one port number for TCP and for UDP, with different endpoints.
+    package var transport: Transport
     /// For GRPCRoutes, where these speak HTTP/2 to a port that is HTTP/1.1 for all others. A port that speaks the same
     /// with both is one backend, without this.
     package var isGRPC: Bool
 
+    package enum Transport: UInt8, Sendable, Hashable {
+        case stream
+        /// What UDPRoutes forward to.
+        case datagram
+    }
+
     package init(
-        kind: Kind = .service, service: ObjectName, port: UInt16, identity: ObjectName? = nil, isGRPC: Bool = false
+        kind: Kind = .service, service: ObjectName, port: UInt16, identity: ObjectName? = nil,
+        transport: Transport = .stream, isGRPC: Bool = false
     ) {
         self.kind = kind
         self.service = service
         self.port = port
         self.identity = identity
+        self.transport = transport
         self.isGRPC = isGRPC
     }
 
     /// The port itself, whoever speaks to it and how.
-    package var unspecialized: BackendID { BackendID(kind: kind, service: service, port: port) }
+    package var unspecialized: BackendID {
+        BackendID(kind: kind, service: service, port: port, transport: transport)
+    }
 
-    /// `namespace/name:port`, with `XBackend ` in front for one, and ` (gRPC)` behind one for GRPCRoutes alone.
+    /// `namespace/name:port`, with `XBackend ` in front for one, with `/udp` at the end for datagrams, and ` (gRPC)` for
+    /// one that is for GRPCRoutes alone.
     package var description: String {
-        "\(kind == .externalBackend ? "XBackend " : "")\(service):\(port)\(isGRPC ? " (gRPC)" : "")"
+        let (prefix, suffix) = (kind == .externalBackend ? "XBackend " : "", transport == .datagram ? "/udp" : "")
+        return "\(prefix)\(service):\(port)\(suffix)\(isGRPC ? " (gRPC)" : "")"
     }
 
     package static func < (lhs: BackendID, rhs: BackendID) -> Bool {
         if (lhs.service, lhs.port, lhs.kind.rawValue) != (rhs.service, rhs.port, rhs.kind.rawValue) {
             return (lhs.service, lhs.port, lhs.kind.rawValue) < (rhs.service, rhs.port, rhs.kind.rawValue)
         }
+        if lhs.transport != rhs.transport { return lhs.transport.rawValue < rhs.transport.rawValue }
         if lhs.isGRPC != rhs.isGRPC { return rhs.isGRPC }
         guard let left = lhs.identity, let right = rhs.identity else {
             return rhs.identity != nil && lhs.identity == nil

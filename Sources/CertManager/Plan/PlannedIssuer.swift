@@ -1,0 +1,65 @@
+package import KubernetesTypes
+
+/// An issuer with what it takes to use it.
+package struct PlannedIssuer: Sendable, Hashable {
+    package enum Method: Sendable, Hashable {
+        case selfSigned
+        /// The Secret of the CA.
+        case ca(ObjectKey)
+        case acme(ACMEIssuer)
+        case none
+    }
+
+    package var key: ObjectKey
+    package var generation: Int64
+    package var method: Method
+    /// Where the Secrets stand that it names.
+    package var secretNamespace: String
+    /// Why it cannot be used.
+    package var problem: CertificateFinding?
+
+    init(_ key: ObjectKey, _ generation: Int64, _ spec: IssuerSpec, secretNamespace: String) {
+        self.key = key
+        self.generation = generation
+        self.secretNamespace = secretNamespace
+        if let acme = spec.acme {
+            method = .acme(acme)
+        } else if let ca = spec.ca {
+            method = .ca(ObjectKey(Secret.groupKind, namespace: secretNamespace, name: ca.secretName))
+        } else if spec.selfSigned != nil {
+            method = .selfSigned
+        } else {
+            method = .none
+            let type = spec.others.first ?? "unknown"
+            problem = CertificateFinding(
+                .issuerNotSupported, key, FieldPath("spec").field(type),
+                "Weir does not issue certificates by \(type).",
+                help: "Use selfSigned, ca or acme, or put the certificate into a Secret yourself.")
+        }
+    }
+
+    /// The account key's name; accounts of one name and server are shared.
+    package var accountName: ObjectKey? {
+        guard case .acme(let acme) = method else { return nil }
+        return ObjectKey(Secret.groupKind, namespace: secretNamespace, name: acme.privateKeySecretName)
+    }
+
+    /// - Parameter made: Secrets that Certificates fill.
+    mutating func check(_ secrets: [ObjectKey: Secret], made: Set<ObjectKey>) {
+        switch method {
+        case .ca(let secret) where secrets[secret] == nil && !made.contains(secret):
+            problem = CertificateFinding(
+                .issuerSecret, key, FieldPath("spec.ca.secretName"), "\(secret) of the CA does not exist.",
+                help: "Add a Secret with tls.crt and tls.key of a CA, or a Certificate with isCA: true that fills it.")
+        case .acme(let acme):
+            guard let binding = acme.externalAccountBinding else { return }
+            let secret = ObjectKey(Secret.groupKind, namespace: secretNamespace, name: binding.keySecretName)
+            guard secrets[secret]?.data[binding.keySecretKey] == nil else { return }
+            problem = CertificateFinding(
+                .issuerSecret, key, FieldPath("spec.acme.externalAccountBinding.keySecretRef"),
+                "\(secret) does not exist or has no \(binding.keySecretKey).",
+                help: "Add it with the key that the CA gave you.")
+        case .ca, .selfSigned, .none: break
+        }
+    }
+}
