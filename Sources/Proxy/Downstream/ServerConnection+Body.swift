@@ -3,7 +3,7 @@ import Telemetry
 
 extension ServerConnection {
     /// Hands request body bytes of the receive area to the exchange, from `offset` on.
-    func processBody(at offset: Int, count: Int) {
+    func takeBody(at offset: Int, count: Int) {
         guard let exchange else { return }
         let bytes = UnsafeMutableRawBufferPointer(start: worker.receive.area + offset, count: count - offset)
         switch requestBody {

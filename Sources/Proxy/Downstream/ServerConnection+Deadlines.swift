@@ -18,7 +18,7 @@ extension ServerConnection {
     }
 
     /// The body is still arriving: not for ever.
-    func expectBody() {
+    func awaitBody() {
         hasSent = false
         bodyProgressAt = worker.loop.now
         updateDeadline()
@@ -30,7 +30,7 @@ extension ServerConnection {
 
     /// Sets the deadline while a request is in progress: for a client that has sent its FIN or that is to send its body,
     /// or for the exchange.
-    func updateDeadline() {
+    func setNextDeadline() {
         let next = min(
             halfCloseCheck == 0 ? .max : halfCloseCheck, exchange?.nextDeadline ?? .max, bodyDeadline)
         if next == .max {

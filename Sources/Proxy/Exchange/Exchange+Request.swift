@@ -85,6 +85,7 @@ extension Exchange {
             prepareRetries(extras)
             if extras.pointee.filters.mirrors.count > 0 { startMirrors(extras, head: head, hasBody: hasBody) }
         }
+        if connection.mayBeRefused { keepsReplay = true }
         if keepsReplay {
             keepForReplay(head)
         } else if connection.isReused, method.isIdempotent {

@@ -35,6 +35,7 @@ extension Exchange {
         if !head.knownFields.contains(.date), !modifiers.removes("date") { worker.writeDate(to: &writer) }
         if web.isActive { writeWebContentType(base: base, to: &writer) }
         switch head.framing {
+        case _ where responseFraming == .frames: break
         // The trailers come on top of what the backend has counted.
         case .contentLength where web.isActive && minorVersion > 0: fallthrough
         case .chunked where minorVersion > 0, .untilClose where minorVersion > 0:
@@ -133,6 +134,12 @@ extension Exchange {
         _ data: UnsafeMutableRawBufferPointer, isLast: Bool, trailerBase: UnsafeMutableRawPointer?, trailerCount: Int
     ) {
         switch responseFraming {
+        case .frames:
+            let head = UnsafeRawBufferPointer(rebasing: worker.headBuffer[..<pendingHead])
+            pendingHead = 0
+            connection?.sendFrames(
+                head: head, data: UnsafeRawBufferPointer(data), isLast: isLast, trailerBase: trailerBase,
+                trailerCount: trailerCount)
         case .identity:
             let start = data.isEmpty ? worker.receive.area : data.baseAddress ?? worker.receive.area
             sendBehindHead(UnsafeMutableRawBufferPointer(start: start, count: data.count), isLast: isLast)

@@ -14,9 +14,11 @@ final class Exchange: BackendRequest {
     enum ResponseFraming {
         case identity
         case chunked
+        /// The client's side does it.
+        case frames
     }
 
-    var connection: ServerConnection?
+    var connection: Downstream?
     /// Kept until the end, so that `rule` and `backend` stay valid across reloads.
     var table: LoopTable?
     var rule: UnsafePointer<CompiledRule>?
@@ -63,7 +65,7 @@ final class Exchange: BackendRequest {
     var pendingHead = 0
 
     func begin(
-        connection: ServerConnection, table: LoopTable, outcome: MatchOutcome, method: RequestMethod,
+        connection: Downstream, table: LoopTable, outcome: MatchOutcome, method: RequestMethod,
         minorVersion: UInt8
     ) {
         self.connection = connection
@@ -79,8 +81,9 @@ final class Exchange: BackendRequest {
         requestIsSent = false
         connectionAttempts = 0
         status = 0
-        responseFraming = .identity
+        responseFraming = connection.takesFrames ? .frames : .identity
         pendingHead = 0
+        keepsReplay = false
     }
 
     override var pool: BackendPool? {
@@ -128,7 +131,7 @@ final class Exchange: BackendRequest {
 
     /// Counts the request, lets go of both connections' references, and becomes free for the next one.
     /// - Returns: the client's connection, for which the caller decides what comes next.
-    func end(status: UInt16) -> ServerConnection? {
+    func end(status: UInt16) -> Downstream? {
         let connection = connection
         if let table {
             table.series(target: target, metrics: worker.metrics).record(

@@ -13,6 +13,8 @@ class BackendConnection: EventHandler {
     final var request: BackendRequest?
     /// The connection was open before the request came: it may turn out that the endpoint has closed it meanwhile.
     final var isReused = false
+    /// The endpoint may say that it has not looked at the request, which then can be sent again whatever its method.
+    final var mayBeRefused = false
 
     init(worker: Worker, endpoint: EndpointPool, descriptor: Int32) {
         self.worker = worker
