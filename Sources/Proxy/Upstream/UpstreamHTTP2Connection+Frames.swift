@@ -38,8 +38,13 @@ extension UpstreamHTTP2Connection {
                 let count = gathered.count
                 gathered = Gathered()
                 stream(slot)?.take(trailers: self.text(text), behind: count)
-            case .streamWindowOpened(let slot): stream(slot)?.sendWaiting()
-            case .windowOpened: sendWaiting()
+            case .streamWindowOpened(let slot):
+                // The client is read now, into the same area.
+                pass(&gathered)
+                stream(slot)?.sendWaiting()
+            case .windowOpened:
+                pass(&gathered)
+                sendWaiting()
             case .headTooLarge, .reset, .streamFailed, .goingAway, .connectionFailed:
                 pass(&gathered)
                 takeFailure(event)

@@ -283,15 +283,12 @@ final class UpstreamHTTP2Connection: EventHandler {
     private func flush() {
         guard phase == .open else { return }
         let wasCongested = isCongested
-        let isSound: Bool
-        if socket.isBlocked, http2.output.isEmpty || isCongested {
-            isSound = socket.flush(descriptor)
-        } else {
-            let bytes = http2.output.bytes
+        var isSound = !socket.isBlocked || socket.flush(descriptor)
+        if isSound, !socket.isBlocked, !http2.output.isEmpty {
             isSound = socket.send(
-                bytes, UnsafeRawBufferPointer(start: nil, count: 0), descriptor: descriptor, worker: worker)
+                http2.output.bytes, UnsafeRawBufferPointer(start: nil, count: 0), descriptor: descriptor,
+                worker: worker)
             http2.output.release()
-            if isSound, socket.isBlocked { _ = socket.flush(descriptor) }
         }
         guard isSound else {
             // What the endpoint said before it closed is read first.

@@ -80,7 +80,8 @@ final class UpstreamStream: BackendConnection {
     override func send(_ head: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer) {
         guard phase == .waiting else {
             sendText(head)
-            return sendText(body)
+            sendText(body)
+            return connection.sendLater()
         }
         if unsent.isEmpty, connection.open(self, with: head.isEmpty ? body : head) {
             if !head.isEmpty { sendText(body) }
