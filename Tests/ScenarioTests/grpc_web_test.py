@@ -1,11 +1,16 @@
-"""gRPC-Web in front of a gRPC backend, over HTTP/1.1 on both sides: what a browser sends and can read."""
+"""gRPC-Web in front of a gRPC backend: what a browser sends and can read.
+
+Backends by hand speak HTTP/1.1, those of grpcio HTTP/2.
+"""
 
 import base64
 import threading
 
+import httpx
 import pytest
 
 from support.backends import Backend, answering
+from support.grpc_backend import GrpcBackend
 from support.grpc_web import decode_text, frame, parse, parse_response
 from support.manifests import gateway, grpc_route, response_headers, rpc, rule, service
 from support.wire import Closed, Wire, request
@@ -195,3 +200,56 @@ def test_a_client_that_leaves_takes_its_call_along(served) -> None:
         client.send(request("POST", "/S/M", f"Content-Type: {TEXT}", body=base64.b64encode(frame(b"q"))))
         client.read_head()
     assert left.wait(20)
+
+
+# With a real server, which speaks HTTP/2 only
+
+
+@pytest.fixture
+def real(weir, stack):
+    backend = stack.enter_context(GrpcBackend())
+    server = weir(gateway(), service("up"), grpc_route("r", rule("up")), "--workers", "1", up=backend.port)
+    return server, backend
+
+
+@pytest.fixture(params=["HTTP/1.1", "HTTP/2"])
+def ask(real, request, stack):
+    """Makes a call with either version: the response's fields and its body, taken apart."""
+    server, _ = real
+    is_http2 = request.param == "HTTP/2"
+    client = stack.enter_context(httpx.Client(http1=not is_http2, http2=is_http2, timeout=20))
+
+    def ask(path: str, message: bytes, kind: str):
+        text = kind == TEXT
+        body = base64.b64encode(frame(message)) if text else frame(message)
+        answer = client.post(server.url(path), content=body, headers={"Content-Type": kind, "Host": "shop.test"})
+        assert answer.http_version == request.param and answer.status_code == 200
+        return answer.headers, parse(decode_text(answer.content) if text else answer.content)
+
+    return ask
+
+
+@pytest.mark.parametrize("kind", [WEB, TEXT])
+def test_calls_to_a_real_server(real, ask, kind: str) -> None:
+    fields, body = ask("/S/Echo", b"hi", kind)
+    assert body.messages == [b"backend:hi"]
+    assert body.trailers is not None
+    assert (body.trailers["grpc-status"], body.trailers["x-last"], body.trailers["x-last-bin"]) == ("0", "2", "AP8")
+    assert (fields["x-first"], fields["content-type"]) == ("1", kind.removesuffix("+proto"))
+    _, body = ask("/S/Count", b"300", kind)
+    assert body.messages == [str(number).encode() for number in range(300)]
+    big = bytes(range(256)) * 4096
+    _, body = ask("/S/Echo", big, kind)
+    assert body.messages == [b"backend:" + big]
+    (first, *_) = real[1].calls
+    assert first.metadata["x-forwarded-for"] == "127.0.0.1"
+
+
+@pytest.mark.parametrize("kind", [WEB, TEXT])
+def test_a_status_of_a_real_server(ask, kind: str) -> None:
+    fields, body = ask("/S/Fail", b"9", kind)
+    found = dict(fields) if body.trailers is None else body.trailers
+    assert body.messages == []
+    assert (found["grpc-status"], found["grpc-message"], found["x-reason"]) == ("9", "d%C3%A9tails 100%25", "because")
+    fields, body = ask("/S/Nothing", b"", kind)
+    assert (body.trailers or fields)["grpc-status"] == "12"

@@ -58,9 +58,7 @@ class GrpcBackend:
     def Fail(self, request: bytes, context: Any) -> bytes:
         """The request is the code; the details are not ASCII."""
         context.set_trailing_metadata((("x-reason", "because"),))
-        context.set_code(next(code for code in grpc.StatusCode if code.value[0] == int(request)))
-        context.set_details("détails 100%")
-        return b""
+        context.abort(next(code for code in grpc.StatusCode if code.value[0] == int(request)), "détails 100%")
 
     def Large(self, request: bytes, context: Any) -> bytes:
         return b"y" * int(request)

@@ -126,3 +126,13 @@ def endpoints(service: str, port: int, *entries: str | Document, family: str = "
             for entry in entries
         ],
     }
+
+
+def tls_secret(name: str, certificate: str, key: str) -> Document:
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "type": "kubernetes.io/tls",
+        "metadata": {"name": name, "namespace": NAMESPACE},
+        "stringData": {"tls.crt": certificate, "tls.key": key},
+    }
