@@ -1,5 +1,5 @@
 import CLinux
-import Certificates
+import Issuance
 import Console
 import Controller
 import Glibc

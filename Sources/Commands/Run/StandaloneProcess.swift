@@ -1,5 +1,5 @@
 import ArgumentParser
-import Certificates
+import Issuance
 import Console
 import Controller
 import Echo

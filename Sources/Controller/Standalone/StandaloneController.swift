@@ -1,4 +1,4 @@
-package import Certificates
+package import Issuance
 package import Echo
 import KubernetesTypes
 package import Logging

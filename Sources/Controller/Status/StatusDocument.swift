@@ -1,5 +1,5 @@
 import CertManager
-package import Certificates
+package import Issuance
 import Foundation
 package import GatewayAPI
 import KubernetesTypes

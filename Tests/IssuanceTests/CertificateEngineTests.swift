@@ -3,7 +3,7 @@ import Foundation
 import KubernetesTypes
 import Testing
 
-@testable import Certificates
+@testable import Issuance
 
 @Suite struct CertificateEngineTests {
     private func engine(_ clock: TestClock, state: StateDirectory? = nil) -> CertificateEngine {
