@@ -35,7 +35,7 @@ let package = Package(
         // MARK: Values and pure functions
         .target(name: "HTTPSemantics", swiftSettings: strict),
         .target(name: "HTTP1", dependencies: ["HTTPSemantics"], swiftSettings: hot),
-        .target(name: "HTTP2", dependencies: ["HTTPSemantics"], swiftSettings: hot),
+        .target(name: "HTTP2", dependencies: ["HTTP1", "HTTPSemantics"], swiftSettings: hot),
         .target(name: "KubernetesTypes", swiftSettings: strict),
         .target(name: "GatewayAPI", dependencies: ["KubernetesTypes"], swiftSettings: strict),
         .target(name: "CertManager", dependencies: ["GatewayAPI", "KubernetesTypes"], swiftSettings: strict),
@@ -75,8 +75,8 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-
         .target(name: "Upstream", swiftSettings: hot),
+        .target(name: "ProxyProtocol", swiftSettings: hot),
 
         // MARK: Data plane
         .target(name: "CLinux"),
@@ -86,7 +86,9 @@ let package = Package(
             swiftSettings: hot),
         .target(
             name: "Proxy",
-            dependencies: ["CLinux", "HTTP1", "HTTP2", "HTTPSemantics", "Routing", "Telemetry", "TLS", "Upstream"],
+            dependencies: [
+                "CLinux", "HTTP1", "HTTP2", "HTTPSemantics", "ProxyProtocol", "Routing", "Telemetry", "TLS", "Upstream",
+            ],
             swiftSettings: hot),
 
         // MARK: Shell
@@ -189,6 +191,7 @@ let package = Package(
                 "Routing",
             ],
             swiftSettings: strict),
+        .testTarget(name: "ProxyProtocolTests", dependencies: ["ProxyProtocol"], swiftSettings: strict),
         .testTarget(name: "UpstreamTests", dependencies: ["Upstream"], swiftSettings: strict),
         .testTarget(
             name: "ProxyTests",

@@ -97,6 +97,10 @@ ptrdiff_t weir_send_before_close(int fd, const void *bytes, size_t count) {
 
 ptrdiff_t weir_recv(int fd, void *bytes, size_t count) { return syscall(SYS_recvfrom, fd, bytes, count, 0, NULL, NULL); }
 
+ptrdiff_t weir_peek(int fd, void *bytes, size_t count) {
+    return syscall(SYS_recvfrom, fd, bytes, count, MSG_PEEK, NULL, NULL);
+}
+
 ptrdiff_t weir_send2(int fd, const void *a, size_t an, const void *b, size_t bn) {
     struct iovec parts[2] = {{(void *)a, an}, {(void *)b, bn}};
     struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};

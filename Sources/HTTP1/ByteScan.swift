@@ -1,5 +1,5 @@
 /// Searches over raw bytes, sixteen at a time where that many are left. No search reads at or beyond `end`.
-enum ByteScan {
+package enum ByteScan {
     private typealias Block = SIMD16<UInt8>
 
     /// The first lane that is set; 16 when none is.
@@ -43,7 +43,7 @@ enum ByteScan {
 
     /// The first byte from `start` on that is not allowed in a field value: a control byte other than HTAB.
     @inline(__always)
-    static func endOfFieldContent(_ base: UnsafeRawPointer, _ start: Int, _ end: Int) -> Int {
+    package static func endOfFieldContent(_ base: UnsafeRawPointer, _ start: Int, _ end: Int) -> Int {
         var position = start
         while position &+ 16 <= end {
             let bytes = block(base, position)

@@ -21,7 +21,7 @@ package struct Memo: Sendable {
 
 /// The differences between a memo and what is to be reconciled.
 struct Changes {
-    let httpRoutes: [ObjectChange<HTTPRoute>]
+    let routes: [RouteChange]
     let endpointSlices: [ObjectChange<EndpointSlice>]
     /// Services that changed, or whose policies did.
     let services: Set<ObjectName>
@@ -41,7 +41,9 @@ struct Changes {
 
     init(from memo: Memo, to state: ClusterState, _ settings: ReconcilerSettings) {
         let (old, previous) = (memo.state, memo.settings)
-        httpRoutes = state.httpRoutes.changes(since: old.httpRoutes)
+        routes =
+            state.httpRoutes.routeChanges(since: old.httpRoutes) + state.tlsRoutes.routeChanges(since: old.tlsRoutes)
+            + state.tcpRoutes.routeChanges(since: old.tcpRoutes) + state.udpRoutes.routeChanges(since: old.udpRoutes)
         endpointSlices = state.endpointSlices.changes(since: old.endpointSlices)
         let policyChanges = PolicyChanges(from: old, to: state)
         policies = policyChanges.isChanged

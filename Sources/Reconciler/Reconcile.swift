@@ -32,7 +32,7 @@ package func reconcile(_ state: ClusterState, settings: ReconcilerSettings, memo
     }
     if changes.policies { memo.policies.updateIndex(state) }
     memo.routes.update(
-        changes.httpRoutes, surroundings: surroundings,
+        changes.routes, surroundings: surroundings,
         environment: RouteEnvironment(
             state: state, settings: settings, parents: memo.parents, defaultGateways: memo.gateways.defaultGateways,
             policies: memo.policies.index))

@@ -50,17 +50,19 @@ import Testing
     }
 
     @Test func `the changing world is one where things are served`() {
-        var (served, refused) = (0, 0)
+        var (served, streams, refused) = (0, 0, 0)
         for seed in 0..<20 as Range<UInt64> {
             var world = ChangingWorld(seed: seed)
             for _ in 0..<60 {
                 world.change()
                 let outcome = reconcile(world.state, settings: world.settings)
                 served += outcome.configuration.backends.filter { !$0.endpoints.isEmpty }.count
+                streams += outcome.configuration.streamRoutes.count
                 refused += outcome.summary.routes.count
             }
         }
         #expect(served > 100)
+        #expect(streams > 100)
         #expect(refused > 150)
     }
 }
@@ -73,7 +75,8 @@ extension Outcome {
             return configuration.ports.map { "\($0)" } + configuration.routes.map { "\($0)" }
                 + configuration.backends.map { "\($0)" } + statuses.gateways.map { "\($0)" }
                 + statuses.gatewayClasses.map { "\($0)" } + statuses.listenerSets.map { "\($0)" }
-                + statuses.httpRoutes.map { "\($0)" } + outcome.diagnostics.map { "\($0)" }
+                + (statuses.httpRoutes + statuses.tlsRoutes + statuses.tcpRoutes + statuses.udpRoutes).map { "\($0)" }
+                + configuration.streamRoutes.map { "\($0)" } + outcome.diagnostics.map { "\($0)" }
                 + outcome.summary.gateways.map { "\($0)" } + outcome.summary.routes.map { "\($0)" }
                 + outcome.backendsWithoutEndpoints.map { "\($0)" }
         }
@@ -104,7 +107,8 @@ private struct ChangingWorld {
             name: pick(Self.names), namespace: pick(Self.namespaces),
             labels: chance(4) ? [:] : ["kubernetes.io/service-name": pick(Self.names)],
             creationTimestamp: chance(2) ? Timestamp(secondsSince1970: Int64.random(in: 1...3, using: &random)) : nil)
-        switch Int.random(in: 0..<18, using: &random) {
+        switch Int.random(in: 0..<22, using: &random) {
+        case 18, 19, 20: setL4Route(metadata)
         case 0, 13: state.set(gateway(metadata))
         case 16, 17: state.set(listenerSet(metadata))
         case 1, 2, 3, 4: state.set(route(metadata))
@@ -132,8 +136,8 @@ private struct ChangingWorld {
         let (namespaced, cluster) = (
             [
                 Gateway.groupKind, ListenerSet.groupKind, HTTPRoute.groupKind, ReferenceGrant.groupKind,
-                Service.groupKind,
-                EndpointSlice.groupKind,
+                Service.groupKind, EndpointSlice.groupKind, TLSRoute.groupKind, TCPRoute.groupKind,
+                UDPRoute.groupKind,
             ],
             [GatewayClass.groupKind, Namespace.groupKind]
         )
@@ -152,7 +156,9 @@ private struct ChangingWorld {
             pool?.assign(in: state, settings: settings)
             settings.addressPool = chance(10) ? pool : nil
         case 1: settings.externalNameServices = chance(2) ? .allowed : .refused
-        case 2: settings.unbindablePorts = chance(2) ? [BindAddress(port: 80): "in use"] : [:]
+        case 2:
+            settings.unbindablePorts =
+                chance(2) ? [BindAddress(port: 80, transport: pick([.stream, .datagram])): "in use"] : [:]
         case 3: settings.additionalControllerNames = chance(2) ? ["example.com/other"] : []
         default:
             let service = ObjectName(namespace: pick(Self.namespaces), name: pick(Self.names))
@@ -170,9 +176,14 @@ private struct ChangingWorld {
                 namespaces: RouteNamespaces(
                     from: pick([.all, .all, .same, .selector]), selector: LabelSelector(matchLabels: ["access": "yes"]))
             )
+            if chance(4) {
+                return Listener(
+                    name: "l\(index)", hostname: pick([nil, "*.example.com"]), port: ports[index], protocol: .tls,
+                    tls: ListenerTLSConfig(mode: .passthrough), allowedRoutes: routes)
+            }
             return Listener(
                 name: "l\(index)", hostname: pick([nil, nil, "*.example.com", "a.example.com"]), port: ports[index],
-                protocol: pick([.http, .http, .http, .https]), allowedRoutes: routes)
+                protocol: pick([.http, .http, .http, .https, .tcp, .udp]), allowedRoutes: routes)
         }
         let className = pick(["weir", "weir", "weir", "weir", "other"])
         let allowed = AllowedListeners(
@@ -189,7 +200,7 @@ private struct ChangingWorld {
         let listeners = (0..<Int.random(in: 1...2, using: &random)).map { index in
             Listener(
                 name: "l\(index)", hostname: pick([nil, "b.example.com", "a.example.com"]),
-                port: pick([80, 81, 83]), protocol: pick([.http, .http, .http, .tcp]),
+                port: pick([80, 81, 83]), protocol: pick([.http, .http, .http, .tcp, .udp]),
                 allowedRoutes: AllowedRoutes(namespaces: RouteNamespaces(from: pick([.all, .same]))))
         }
         return ListenerSet(
@@ -199,8 +210,8 @@ private struct ChangingWorld {
                 listeners: listeners))
     }
 
-    private mutating func route(_ metadata: ObjectMeta) -> HTTPRoute {
-        let parents = (0..<Int.random(in: 1...2, using: &random)).map { _ in
+    private mutating func parents() -> [ParentReference] {
+        (0..<Int.random(in: 1...2, using: &random)).map { _ in
             ParentReference(
                 kind: pick(["Gateway", "Gateway", "Gateway", "Gateway", "ListenerSet"]),
                 namespace: pick([nil, "a", "b"]),
@@ -208,6 +219,34 @@ private struct ChangingWorld {
                 sectionName: pick([nil, nil, nil, nil, "l1"]),
                 port: pick([nil, nil, nil, nil, 80]))
         }
+    }
+
+    private mutating func setL4Route(_ metadata: ObjectMeta) {
+        let references = (0..<Int.random(in: 1...2, using: &random)).map { _ in
+            BackendRef(
+                reference: BackendObjectReference(
+                    name: pick(Self.names), namespace: pick([nil, nil, "a", "b"]), port: pick([80, 80, 81])),
+                weight: pick([0, 1, 2]))
+        }
+        let rules = [L4RouteRule(backendRefs: references)]
+        let scope: DefaultScope? = chance(5) ? .all : nil
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0:
+            let hostnames = pick([["a.example.com"], ["*.example.com", "b.net"]])
+            let spec = TLSRouteSpec(
+                parentRefs: parents(), useDefaultGateways: scope, hostnames: hostnames, rules: rules)
+            state.set(TLSRoute(metadata: metadata, spec: spec))
+        case 1:
+            let spec = TCPRouteSpec(parentRefs: parents(), useDefaultGateways: scope, rules: rules)
+            state.set(TCPRoute(metadata: metadata, spec: spec))
+        default:
+            let spec = UDPRouteSpec(parentRefs: parents(), useDefaultGateways: scope, rules: rules)
+            state.set(UDPRoute(metadata: metadata, spec: spec))
+        }
+    }
+
+    private mutating func route(_ metadata: ObjectMeta) -> HTTPRoute {
+        let parents = parents()
         let rules = (0..<Int.random(in: 1...2, using: &random)).map { _ in
             let path = chance(5) ? HTTPPathMatch(type: .regularExpression, value: "(") : HTTPPathMatch()
             let references = (0..<Int.random(in: 0...2, using: &random)).map { _ in
@@ -229,7 +268,9 @@ private struct ChangingWorld {
         ReferenceGrant(
             metadata: metadata,
             spec: ReferenceGrantSpec(
-                from: [ReferenceGrantFrom(group: gatewayAPIGroup, kind: "HTTPRoute", namespace: pick(Self.namespaces))],
+                from: ["HTTPRoute", pick(["TLSRoute", "TCPRoute", "UDPRoute"])].map {
+                    ReferenceGrantFrom(group: gatewayAPIGroup, kind: $0, namespace: pick(Self.namespaces))
+                },
                 to: [ReferenceGrantTo(group: "", kind: "Service", name: pick([nil, "one"]))]))
     }
 
@@ -237,6 +278,7 @@ private struct ChangingWorld {
         let ports = pick([
             [ServicePort(port: 80)], [ServicePort(port: 80)],
             [ServicePort(name: "x", port: 80), ServicePort(name: "y", port: 81)],
+            [ServicePort(name: "x", port: 80), ServicePort(name: "y", port: 80, protocol: .udp)],
         ])
         let isExternal = chance(6)
         return Service(
@@ -249,7 +291,7 @@ private struct ChangingWorld {
     private mutating func slice(_ metadata: ObjectMeta) -> EndpointSlice {
         EndpointSlice(
             metadata: metadata, endpoints: [SliceEndpoint(addresses: [pick(["10.0.0.1", "10.0.0.2"])])],
-            ports: [SlicePort(name: pick(["", "", "x"]), port: 8080)])
+            ports: [SlicePort(name: pick(["", "", "x"]), port: 8080), SlicePort(name: "y", port: 53, protocol: .udp)])
     }
 
     // MARK: Chance

@@ -10,7 +10,7 @@ import Testing
         state.set(
             Objects.gateway(listeners: [
                 Listener(name: "http", hostname: "*.example.com", port: 80, protocol: .http),
-                Listener(name: "tcp", port: 90, protocol: .tcp),
+                Listener(name: "other", port: 90, protocol: .unrecognized("QUIC")),
             ]))
         state.set(Objects.route("lost", hostnames: ["example.net"]))
         let summary = state.outcome.summary
@@ -18,7 +18,7 @@ import Testing
         #expect(gateway.name == ObjectName(namespace: "shop", name: "web"))
         #expect(gateway.gatewayClassName == "weir")
         #expect(gateway.problems == [])
-        #expect(gateway.listeners.map(\.name) == ["http", "tcp"])
+        #expect(gateway.listeners.map(\.name) == ["http", "other"])
         #expect(gateway.listeners.map(\.hostname.description) == ["*.example.com", "*"])
         #expect(gateway.listeners.map(\.attachedRoutes) == [1, 0])
         #expect(gateway.listeners.map(\.isServed) == [true, false])

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CLinuxDatagrams.h"
 #include "CLinuxResolver.h"
 
 // One readiness report: `data` is what was registered, `events` the WEIR_EVENT_* bits.
@@ -62,6 +63,8 @@ ptrdiff_t weir_send(int fd, const void *bytes, size_t count);
 // The same with MSG_MORE: for the last bytes before close or shutdown, which then share a packet with the FIN.
 ptrdiff_t weir_send_before_close(int fd, const void *bytes, size_t count);
 ptrdiff_t weir_recv(int fd, void *bytes, size_t count);
+// Leaves what it reads where it is.
+ptrdiff_t weir_peek(int fd, void *bytes, size_t count);
 
 // Two pieces in one call: a message head and the body bytes behind it.
 ptrdiff_t weir_send2(int fd, const void *a, size_t an, const void *b, size_t bn);

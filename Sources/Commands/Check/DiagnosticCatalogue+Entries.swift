@@ -369,6 +369,10 @@ extension DiagnosticCatalogue {
             `gateway.weir.dev/cipher-suites` chooses among the suites of TLS 1.2, and only TLS 1.3 is allowed. Take one of the two
             options out.
             """#),
+        Entry(2153, #"Mode of client validation"#, #"""
+            `spec.tls.frontend` has a mode that this version does not know. The listener is not accepted (`UnsupportedValue`): it must not
+            let in whom its author wanted to keep out. Write AllowValidOnly or AllowInsecureFallback.
+            """#),
         Entry(2201, #"Unknown method"#, #"""
             A match is on a method that the Gateway API does not know. Methods are written in capital letters.
             """#),
@@ -568,6 +572,14 @@ extension DiagnosticCatalogue {
             """#),
         Entry(2420, #"Retry budget"#, #"""
             A percentage outside of 0 to 100, or an interval outside of 1s to 1h.
+            """#),
+        Entry(2500, #"Surplus rule"#, #"""
+            A warning. A TLSRoute, TCPRoute or UDPRoute has one rule. Objects that were stored with an older version of the API may have
+            more; the first is served. Nothing says for which connections the others are, so they are ignored.
+            """#),
+        Entry(2501, #"Port not for UDP"#, #"""
+            A backendRef of a UDPRoute names a port of a Service whose protocol is not UDP (`UnsupportedProtocol`). Its share of the datagrams
+            is dropped. Give the port `protocol: UDP`, or use a TCPRoute.
             """#),
         Entry(2600, #"Issuer missing"#, #"""
             A Certificate, or the annotation of a Gateway, names an Issuer or ClusterIssuer that is not among the manifests. An Issuer must

@@ -1,8 +1,8 @@
 import CLinux
-import Issuance
 import Console
 import Controller
 import Glibc
+import Issuance
 import KubernetesTypes
 import Proxy
 import Reconciler

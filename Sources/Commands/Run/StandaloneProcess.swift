@@ -1,10 +1,10 @@
 import ArgumentParser
-import Issuance
 import Console
 import Controller
 import Echo
 import GatewayAPI
 import Glibc
+import Issuance
 import KubernetesTypes
 import Logging
 import Manifests
@@ -39,10 +39,11 @@ struct StandaloneProcess {
             logger.critical("the event loops cannot start: \(error)")
             throw ExitCode.failure
         }
+        let responder = GatewayChallengeResponder(proxy: proxy)
         let echo = options.echo ? EchoServer(group: group) : nil
         let controller = StandaloneController(
             settings: options.reconcilerSettings, proxy: proxy, echo: echo, dnsServer: options.dnsServer,
-            certificates: try certificateEngine(), logger: logger)
+            certificates: try certificateEngine(group, responder), challengeResponder: responder, logger: logger)
         let source = ManifestSource(paths: options.files)
         let screen = FirstScreen(options: options)
         let admin = AdminServer(
@@ -74,7 +75,9 @@ struct StandaloneProcess {
     }
 
     /// Costs nothing until manifests ask for certificates.
-    private func certificateEngine() throws -> CertificateEngine {
+    private func certificateEngine(
+        _ group: MultiThreadedEventLoopGroup, _ responder: GatewayChallengeResponder
+    ) throws -> CertificateEngine {
         guard let path = options.state else { return CertificateEngine(state: nil, logger: logger) }
         let state = StateDirectory(path: path)
         do throws(StateDirectory.Failure) {
@@ -83,7 +86,10 @@ struct StandaloneProcess {
             logger.critical("--state: \(error)")
             throw ExitCode.failure
         }
-        return CertificateEngine(state: state, logger: logger)
+        return CertificateEngine(
+            state: state,
+            acme: ACMEEnvironment(group: group, userAgent: "weir/\(Weir.version)", responder: responder), logger: logger
+        )
     }
 
     /// Every connection takes a descriptor: use what the hard limit allows.

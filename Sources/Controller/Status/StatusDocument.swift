@@ -1,7 +1,7 @@
 import CertManager
-package import Issuance
 import Foundation
 package import GatewayAPI
+package import Issuance
 import KubernetesTypes
 package import Reconciler
 
@@ -11,6 +11,10 @@ package struct StatusDocument: Sendable, Hashable {
     package var gateways: [ObjectStatus<GatewayStatus>] = []
     package var listenerSets: [ObjectStatus<ListenerSetStatus>] = []
     package var httpRoutes: [ObjectStatus<RouteStatus>] = []
+    package var grpcRoutes: [ObjectStatus<RouteStatus>] = []
+    package var tlsRoutes: [ObjectStatus<RouteStatus>] = []
+    package var tcpRoutes: [ObjectStatus<RouteStatus>] = []
+    package var udpRoutes: [ObjectStatus<RouteStatus>] = []
     package var backendTLSPolicies: [ObjectStatus<PolicyStatus>] = []
     package var xBackendTrafficPolicies: [ObjectStatus<PolicyStatus>] = []
     package var xBackends: [ObjectStatus<XBackendStatus>] = []
@@ -31,7 +35,9 @@ package struct StatusDocument: Sendable, Hashable {
                     supportedFeatures: entry.status.supportedFeatures.map(\.name))
             },
             gateways: gateways.map(Page.Gateway.init), listenerSets: listenerSets.map(Page.Set.init),
-            httpRoutes: httpRoutes.map(Page.Route.init),
+            httpRoutes: httpRoutes.map(Page.Route.init), grpcRoutes: grpcRoutes.map(Page.Route.init),
+            tlsRoutes: tlsRoutes.map(Page.Route.init), tcpRoutes: tcpRoutes.map(Page.Route.init),
+            udpRoutes: udpRoutes.map(Page.Route.init),
             backendTLSPolicies: backendTLSPolicies.map(Page.Policy.init),
             xBackendTrafficPolicies: xBackendTrafficPolicies.map(Page.Policy.init),
             xBackends: xBackends.map(Page.XBackend.init),
@@ -53,6 +59,10 @@ private struct Page: Encodable {
     var gateways: [Gateway]
     var listenerSets: [Set]
     var httpRoutes: [Route]
+    var grpcRoutes: [Route]
+    var tlsRoutes: [Route]
+    var tcpRoutes: [Route]
+    var udpRoutes: [Route]
     var backendTLSPolicies: [Policy]
     var xBackendTrafficPolicies: [Policy]
     var xBackends: [XBackend]

@@ -79,7 +79,9 @@ actor ACMEClient {
         return JWS(protected: header, payload: payload, signature: Base64URL.encode(code))
     }
 
-    func newOrder(_ identifiers: [ACMEResource.Identifier]) async throws(ACMEError) -> (
+    func newOrder(
+        _ identifiers: [ACMEResource.Identifier]
+    ) async throws(ACMEError) -> (
         url: String, order: ACMEResource.Order
     ) {
         struct NewOrder: Encodable {

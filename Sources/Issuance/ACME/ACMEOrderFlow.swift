@@ -123,7 +123,8 @@ struct ACMEOrderFlow: Sendable {
         }
         throw .unsolvable(
             obstacle
-                ?? "The ACME server offers no challenge for \(name) that the gateway can answer (http-01, tls-alpn-01).")
+                ?? "The ACME server offers no challenge for \(name) that the gateway can answer (http-01, tls-alpn-01)."
+        )
     }
 
     /// base64url (RFC 8555 section 8.3); it becomes part of a path.
@@ -144,7 +145,7 @@ struct ACMEOrderFlow: Sendable {
             let attribute = try CertificateSigningRequest.Attribute(extensions)
             let request = try CertificateSigningRequest(
                 version: .v1, subject: contents.subject, privateKey: key.key,
-attributes: .init([attribute]), signatureAlgorithm: key.signatureAlgorithm)
+                attributes: .init([attribute]), signatureAlgorithm: key.signatureAlgorithm)
             var serializer = DER.Serializer()
             try serializer.serialize(request)
             return Base64URL.encode(serializer.serializedBytes)

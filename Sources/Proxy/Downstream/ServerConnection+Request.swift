@@ -32,6 +32,7 @@ extension ServerConnection {
             base: base, fields: worker.fields.prefix(Int(head.fieldCount)))
         let table = worker.table
         guard listener.portIndex >= 0 else { return refuse(status: 404, reason: "no longer served") }
+        if !worker.challenges.isEmpty, answersChallenge(head, view) { return }
         let preflight = head.method == .options ? CORSPreflight(view) : nil
         let outcome =
             preflight.map { table.matcher.match(port: listener.portIndex, preflight: $0, request: view) }

@@ -22,45 +22,42 @@ final class StreamRelay {
     private var server: StreamEnd?
     private var endpoint: EndpointPool?
     private var attempts = 0
-    private let clientAddress: SocketAddress
+    /// Sent first to a backend that wants to know; empty for others.
+    private var proxyHeader: [UInt8] = []
 
     // Nanoseconds of the loop's clock; 0 for none.
     private var connectDeadline: UInt64 = 0
     private var lastActivity: UInt64 = 0
     private var endpointDeadline: UInt64 = 0
 
-    private init(worker: Worker, target: StreamTarget, pool: BackendPool, client: SocketAddress) {
+    private init(worker: Worker, target: StreamTarget, pool: BackendPool) {
         self.worker = worker
         self.target = target
         self.pool = pool
-        clientAddress = client
     }
 
-    /// Takes over a client's connection that counts as open. `register` makes the loop call the given handler for the
-    /// descriptor; `events` are those that it missed.
-    static func begin(
-        worker: Worker, target: StreamTarget, descriptor: Int32, client: SocketAddress, events: UInt32,
-        register: (EventHandler) throws(SystemError) -> Void
-    ) {
+    /// Joins a client to a backend of the route.
+    static func begin(_ connection: IncomingConnection, worker: Worker, target: StreamTarget) {
         guard let backend = target.nextBackend() else {
             target.series.refuse(target.refusal)
-            return worker.refuse(descriptor)
+            return connection.refuse()
         }
         let pool = worker.table.backends[backend]
         guard pool.candidateCount > 0 else {
             target.series.refuse(.noEndpoint)
-            return worker.refuse(descriptor)
+            return connection.refuse()
         }
-        let relay = StreamRelay(worker: worker, target: target, pool: pool, client: client)
-        let end = StreamEnd(relay: relay, descriptor: descriptor)
+        let relay = StreamRelay(worker: worker, target: target, pool: pool)
+        if let version = pool.proxyProtocol { relay.proxyHeader = connection.proxyHeader(version) }
+        let end = StreamEnd(relay: relay, descriptor: connection.descriptor)
         do {
-            try register(end)
+            try connection.adopt(end)
         } catch {
             target.series.refuse(.noResources)
-            return worker.refuse(descriptor)
+            return connection.refuse()
         }
         relay.client = end
-        end.note(events)
+        end.note(connection.events)
         target.series.counters.opened += 1
         target.series.counters.active += 1
         relay.connect(excluding: nil)
@@ -117,6 +114,10 @@ final class StreamRelay {
         worker.counters.upstreamConnects += 1
         pool = nil
         updateDeadline()
+        if !proxyHeader.isEmpty {
+            proxyHeader.withUnsafeBytes { send($0, to: server, from: client) }
+            proxyHeader = []
+        }
         pump(from: client, to: server)
         if phase == .relaying { pump(from: server, to: client) }
     }

@@ -1,53 +1,62 @@
-import CLinux
-import Glibc
-
 extension Worker {
     /// Gives a connection that was just accepted to whoever serves its port.
     func accepted(_ descriptor: Int32, client: SocketAddress, listener: ListenerSocket) {
         connectionOpened()
-        serve(descriptor, client: client, listener: listener, events: 0) { handler throws(SystemError) in
-            try self.loop.register(handler, connection: true)
+        let connection = IncomingConnection(listener: listener, descriptor: descriptor, client: client)
+        if let trusted = listener.port.trustedPeers, trusted.contains(client) {
+            ConnectionInspector.awaitProxyHeader(connection)
+        } else {
+            serve(connection)
         }
     }
 
-    /// Serves a connection that counts as open, and of which nothing has been read but its PROXY protocol header.
-    private func serve(
-        _ descriptor: Int32, client: SocketAddress, listener: ListenerSocket, events: UInt32,
-        register: (EventHandler) throws(SystemError) -> Void
-    ) {
+    /// Serves a connection whose client is known.
+    func serve(_ connection: IncomingConnection) {
+        let listener = connection.listener
         switch listener.port.service {
-        case .http: startHTTP(descriptor, client: client, listener: listener, events: events, register: register)
+        case .http: startHTTP(connection)
         case .plain(let target):
-            guard listener.portIndex >= 0 else { return refuse(descriptor) }
-            StreamRelay.begin(
-                worker: self, target: target, descriptor: descriptor, client: client, events: events, register: register
-            )
-        case .tls, .datagrams: refuse(descriptor)
+            guard listener.portIndex >= 0 else { return connection.refuse() }
+            StreamRelay.begin(connection, worker: self, target: target)
+        case .tls(let table): ConnectionInspector.awaitClientHello(connection, table)
+        case .datagrams: connection.refuse()
         }
     }
 
-    private func startHTTP(
-        _ descriptor: Int32, client: SocketAddress, listener: ListenerSocket, events: UInt32,
-        register: (EventHandler) throws(SystemError) -> Void
-    ) {
-        let connection = ServerConnection(worker: self, listener: listener, descriptor: descriptor, client: client)
-        if listener.port.served.isSecure {
-            guard connection.startTLS(listener.port.served) else { return refuse(descriptor) }
+    /// Serves a connection that has sent its ClientHello, on a port where the server name decides. Nobody has answered yet:
+    /// who is not served is not told by a TLS alert either.
+    func serve(_ connection: IncomingConnection, serverName: String?, _ table: ServerNameTable) {
+        guard connection.listener.portIndex >= 0, let owner = table.listeners.find(serverName) else {
+            table.unmatched.refuse(.noRoute)
+            return connection.refuse()
+        }
+        switch owner {
+        case .https: startHTTP(connection)
+        case .stream(let listener):
+            guard let target = listener.routes.find(serverName) else {
+                listener.unrouted.refuse(.noRoute)
+                return connection.refuse()
+            }
+            switch listener.mode {
+            case .plain, .passthrough: StreamRelay.begin(connection, worker: self, target: target)
+            case .terminate: connection.refuse()
+            }
+        }
+    }
+
+    private func startHTTP(_ incoming: IncomingConnection) {
+        let connection = ServerConnection(
+            worker: self, listener: incoming.listener, descriptor: incoming.descriptor, client: incoming.client)
+        if incoming.listener.port.served.isSecure {
+            guard connection.startTLS(incoming.listener.port.served) else { return incoming.refuse() }
         }
         do {
-            try register(connection)
-            connection.opened()
+            try incoming.adopt(connection)
         } catch {
-            Glibc.close(descriptor)
-            connectionClosed()
+            return incoming.close()
         }
-    }
-
-    /// Closes a connection that has no handler by RST.
-    func refuse(_ descriptor: Int32) {
-        _ = weir_set_reset_on_close(descriptor)
-        Glibc.close(descriptor)
-        connectionClosed()
+        connection.opened()
+        if incoming.events != 0 { connection.ready(incoming.events) }
     }
 
     /// Endpoints have left: their connections are given time to finish.

@@ -5,7 +5,7 @@ import TLS
 /// One worker's listening socket for one port. All workers listen on the same address with SO_REUSEPORT, and the
 /// kernel deals connections out.
 final class ListenerSocket: EventHandler {
-    private let worker: Worker
+    let worker: Worker
     let address: SocketAddress
     /// The port as the Gateway states it.
     let specPort: UInt16

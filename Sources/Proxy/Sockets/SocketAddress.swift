@@ -106,6 +106,19 @@ struct SocketAddress: BitwiseCopyable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// The address that a socket is bound to (`getsockname`); nil when that cannot be told.
+    static func local(of descriptor: Int32) -> SocketAddress? {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let result = withUnsafeMutableBytes(of: &storage) { bytes in
+            bytes.withMemoryRebound(to: sockaddr.self) { getsockname(descriptor, $0.baseAddress, &length) }
+        }
+        return result == 0 ? SocketAddress(storage) : nil
+    }
+
+    /// `0.0.0.0` or `::`: all addresses of this machine.
+    var isWildcard: Bool { high == 0 && low == 0 }
+
     var family: Int32 { isIPv6 ? AF_INET6 : AF_INET }
 
     /// Writes the address without its port, at most 45 bytes; returns the count. IPv4-mapped addresses are written as

@@ -122,7 +122,6 @@ struct EndpointSocket: ~Copyable {
             session.write(UnsafeRawBufferPointer(waiting.bytes), transit: worker.transit) { output.append($0) }
             waiting.release()
             if case .bytes(let count, _) = received { return .open(count) }
-            end = received
             return .open(0)
         }
     }

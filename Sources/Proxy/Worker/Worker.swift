@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import HTTP1
+import HTTP2
 import Routing
 import TLS
 import Telemetry
@@ -22,6 +23,10 @@ final class Worker {
     let headBuffer: UnsafeMutableRawBufferPointer
     /// The normalised host of the request at hand.
     let hostBuffer: UnsafeMutableRawBufferPointer
+    /// Where HTTP/2 heads are decoded to: used between `ConnectionState.receive` and the handling of its event.
+    let http2Head: UnsafeMutableRawPointer
+    /// What this proxy says of itself on HTTP/2 connections.
+    let http2Settings: LocalSettings
     let fields = FieldStorage()
     let trailers = FieldStorage()
     /// Between sockets and TLS sessions.
@@ -34,6 +39,10 @@ final class Worker {
     var endpoints: [EndpointKey: EndpointPool] = [:]
     /// Of the backends that have one.
     var retryBudgets: [BackendID: RetryBudgetState] = [:]
+    var datagramSockets: [DatagramSocket] = []
+    private(set) lazy var flows = DatagramFlows(worker: self)
+    /// Of ACME servers that are about to ask. Empty but for a few seconds in months.
+    var challenges: ContiguousArray<HTTPChallenge> = []
     var isDraining = false
     /// Called once when a draining worker has no connection left.
     var onDrained: (() -> Void)?
@@ -56,6 +65,10 @@ final class Worker {
         // each, of at most 256 + 4096 bytes), and what the proxy adds itself.
         headBuffer = .allocate(byteCount: largestHead + 4 * 16 * 4400 + 8192, alignment: 16)
         hostBuffer = .allocate(byteCount: 256, alignment: 16)
+        var http2Settings = LocalSettings()
+        http2Settings.headBytes = settings.headLimits.headerSectionBytes
+        self.http2Settings = http2Settings
+        http2Head = .allocate(byteCount: http2Settings.headBufferBytes, alignment: 16)
         table = LoopTable(table: RoutingTable(.empty), backends: [], ports: [])
         randomState = seed | 1
         date = DateLine()
@@ -64,6 +77,7 @@ final class Worker {
     deinit {
         headBuffer.deallocate()
         hostBuffer.deallocate()
+        http2Head.deallocate()
         Glibc.close(reserve)
     }
 
@@ -99,8 +113,15 @@ final class Worker {
 
     func connectionClosed() {
         counters.connectionsActive -= 1
-        if isDraining, counters.connectionsActive == 0 { drained() }
+        if isDraining, isIdle { drained() }
     }
+
+    /// A UDP flow has ended.
+    func flowClosed() {
+        if isDraining, isIdle { drained() }
+    }
+
+    private var isIdle: Bool { counters.connectionsActive == 0 && flows.count == 0 }
 
     /// Out of descriptors: accepts one connection with the descriptor kept for this and closes it, so that the client
     /// learns it at once and the backlog does not spin the loop.
@@ -126,7 +147,8 @@ final class Worker {
         listeners = []
         for endpoint in endpoints.values { endpoint.retire() }
         loop.forEachHandler { ($0 as? ServerConnection)?.closeIfIdle() }
-        if counters.connectionsActive == 0 { drained() }
+        flows.drain(until: loop.now + settings.flowDrainTimeout)
+        if isIdle { drained() }
     }
 
     /// Closes every connection at once.

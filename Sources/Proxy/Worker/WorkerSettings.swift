@@ -34,6 +34,8 @@ struct WorkerSettings: BitwiseCopyable {
     var endpointDrainTimeout: UInt64
     var flowIdleTimeout: UInt64
     var maximumFlows: Int
+    /// How long a draining process waits for a reply that a UDP client has asked for.
+    var flowDrainTimeout: UInt64 = 2_000_000_000
 
     init(_ settings: ProxySettings) {
         workers = max(1, settings.workers)

@@ -4,9 +4,17 @@ package struct BindAddress: Sendable, Hashable {
     package var address: String?
     /// The listener's port as the Gateway states it.
     package var port: UInt16
+    package var transport: Transport
 
-    package init(address: String? = nil, port: UInt16) {
+    /// TCP and UDP have port numbers of their own.
+    package enum Transport: UInt8, Sendable, Hashable, CaseIterable {
+        case stream
+        case datagram
+    }
+
+    package init(address: String? = nil, port: UInt16, transport: Transport = .stream) {
         self.address = address
         self.port = port
+        self.transport = transport
     }
 }

@@ -2,7 +2,7 @@ import GatewayAPI
 import KubernetesTypes
 import Routing
 
-/// What one parentRef of an HTTPRoute comes to.
+/// What one parentRef of a route comes to.
 struct ParentRefAttachment {
     enum Result {
         /// The listeners that take the route, by index, with the hostnames it serves there. Never empty.
@@ -16,7 +16,7 @@ struct ParentRefAttachment {
     /// - Parameter path: of the parentRef.
     init(
         _ reference: ParentReference, to target: AttachmentTarget, namespace: AdmittedNamespace,
-        hostnames: RouteHostnames, at path: FieldPath
+        hostnames: RouteHostnames, kind: RouteKind, at path: FieldPath
     ) {
         self.target = target
         let named = target.listeners.indices.filter { target.listeners[$0].isMeant(by: reference) }
@@ -24,17 +24,20 @@ struct ParentRefAttachment {
             result = .refused(.noMatchingParent, Self.noMatchingParent(reference, target, at: path))
             return
         }
-        let objections = named.map { target.listeners[$0].objection(to: namespace, of: target) }
+        let objections = named.map { target.listeners[$0].objection(to: kind, from: namespace, of: target) }
         let willing = zip(named, objections).filter { $1 == nil }.map(\.0)
         guard !willing.isEmpty else {
             result = .refused(.notAllowedByListeners, Self.notAllowed(objections.compactMap(\.self), target, at: path))
             return
         }
-        let attached = willing.map { (listener: $0, hostnames: hostnames.intersection(target.listeners[$0].hostname)) }
-            .filter { !$0.hostnames.isEmpty }
+        let attached = willing.map { listener in
+            let common = kind.hasHostnames ? hostnames.intersection(target.listeners[listener].hostname) : [.any]
+            return (listener: listener, hostnames: common)
+        }
+        .filter { !$0.hostnames.isEmpty }
         if attached.isEmpty {
             let listeners = willing.map { target.listeners[$0] }
-            result = .refused(.noMatchingListenerHostname, Self.noHostname(hostnames, listeners, target))
+            result = .refused(.noMatchingListenerHostname, Self.noHostname(hostnames, listeners, target, kind))
         } else {
             result = .attached(attached)
         }
@@ -63,7 +66,7 @@ struct ParentRefAttachment {
     }
 
     private static func noHostname(
-        _ hostnames: RouteHostnames, _ listeners: [AttachmentListener], _ target: AttachmentTarget
+        _ hostnames: RouteHostnames, _ listeners: [AttachmentListener], _ target: AttachmentTarget, _ kind: RouteKind
     ) -> Finding {
         let offered = listeners.map { "\($0.name) has \($0.hostname?.description ?? "none")" }
         let wanted = hostnames.patterns.isEmpty ? "" : " (\(hostnames.description))"
@@ -71,7 +74,9 @@ struct ParentRefAttachment {
             .noMatchingListenerHostname, FieldPath("spec.hostnames"),
             "The route's hostnames\(wanted) have nothing in common with those of \(target.parent): listener "
                 + "\(Wording.list(offered)).",
-            help: "Give the route a hostname of the listener, or leave hostnames out.")
+            help: kind == .tls
+                ? "Give the route a hostname of the listener."
+                : "Give the route a hostname of the listener, or leave hostnames out.")
     }
 }
 
@@ -81,16 +86,18 @@ extension AttachmentListener {
         (reference.sectionName ?? name) == name && (reference.port ?? port) == port
     }
 
-    fileprivate func objection(to namespace: AdmittedNamespace, of target: AttachmentTarget) -> Objection? {
-        if !takesHTTPRoutes {
-            let isCarried = RouteGroupKind.carried(by: self.protocol).contains(.httpRoute)
-            return isCarried
+    fileprivate func objection(
+        to kind: RouteKind, from namespace: AdmittedNamespace, of target: AttachmentTarget
+    ) -> Objection? {
+        if !supportedKinds.contains(kind.routeGroupKind) {
+            let protocols = Wording.list(kind.protocols.map(\.rawValue), conjunction: "or")
+            return RouteKind.carried(by: self.protocol).contains(kind)
                 ? Objection(
                     text: "listener \(name) takes only \(Wording.list(kinds.map(\.description)))",
-                    help: "Add HTTPRoute to allowedRoutes.kinds of the listener.")
+                    help: "Add \(kind.name) to allowedRoutes.kinds of the listener.")
                 : Objection(
-                    text: "listener \(name) has protocol \(self.protocol), which carries no HTTPRoute",
-                    help: "Attach the route to a listener of protocol HTTP or HTTPS.")
+                    text: "listener \(name) has protocol \(self.protocol), which carries no \(kind.name)",
+                    help: "Attach the route to a listener of protocol \(protocols).")
         }
         let admission = NamespaceAdmission(namespaces, ownNamespace: target.namespace)
         guard let objection = admission.objection(to: namespace) else { return nil }

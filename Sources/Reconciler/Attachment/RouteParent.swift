@@ -58,7 +58,9 @@ struct AttachmentListener: Sendable, Hashable {
     /// nil when no hostname can match.
     let hostname: HostnamePattern?
     let namespaces: RouteNamespaces
-    let takesHTTPRoutes: Bool
+    /// What it takes.
+    let supportedKinds: [RouteGroupKind]
+    /// What its author wrote.
     let kinds: [RouteGroupKind]
 
     /// Routes attach to a listener also when it is not accepted or not programmed.
@@ -68,7 +70,7 @@ struct AttachmentListener: Sendable, Hashable {
         `protocol` = listener.spec.protocol
         hostname = listener.hostname
         namespaces = listener.spec.allowedRoutes.namespaces
-        takesHTTPRoutes = listener.supportedKinds.contains(.httpRoute)
+        supportedKinds = listener.supportedKinds
         kinds = listener.spec.allowedRoutes.kinds
     }
 }

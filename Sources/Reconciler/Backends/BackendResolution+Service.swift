@@ -2,6 +2,19 @@ import GatewayAPI
 import KubernetesTypes
 import Routing
 
+extension RouteKind {
+    /// What the port of a Service must speak.
+    fileprivate var portProtocol: TransportProtocol { self == .udp ? .udp : .tcp }
+
+    fileprivate var portNeed: String {
+        switch self {
+        case .http: "HTTP needs"
+        case .grpc: "gRPC needs"
+        case .tls, .tcp, .udp: "a \(name) needs"
+        }
+    }
+}
+
 extension BackendResolution {
     /// Which port is meant instead of one that the Service does not have.
     private static func advice(port: UInt16, _ ports: [ServicePort]) -> String {
@@ -13,7 +26,9 @@ extension BackendResolution {
     }
 
     /// A reference to a Service that exists and may be referred to.
-    func resolve(_ service: Service, _ name: ObjectName, port: UInt16?, at path: FieldPath) -> Result {
+    func resolve(
+        _ service: Service, _ name: ObjectName, port: UInt16?, for kind: RouteKind, at path: FieldPath
+    ) -> Result {
         guard let port else {
             return .invalid(
                 .backendNotFound,
@@ -22,7 +37,9 @@ extension BackendResolution {
         if service.spec.type == .externalName {
             if let result = refusal(of: service, name, port: port, at: path) { return result }
             // There need not be ports: there is nothing to map them to.
-            if service.spec.ports.isEmpty { return secured(service, name, ServicePort(port: port), at: path) }
+            if service.spec.ports.isEmpty {
+                return secured(service, name, ServicePort(port: port), for: kind, at: path)
+            }
         }
         let ports = service.spec.ports.filter { $0.port == port }
         guard !ports.isEmpty else {
@@ -32,19 +49,28 @@ extension BackendResolution {
                     .portNotFound, path.field("port"), "Service \(name) has no port \(port).",
                     help: Self.advice(port: port, service.spec.ports)))
         }
-        guard let tcp = ports.first(where: { $0.protocol == .tcp }) else {
+        guard let suitable = ports.first(where: { $0.protocol == kind.portProtocol }) else {
             return .invalid(
                 .unsupportedProtocol,
                 Finding(
-                    .portNotTCP, path.field("port"),
-                    "Port \(port) of Service \(name) has protocol \(ports[0].protocol.rawValue), HTTP needs TCP."))
+                    kind == .udp ? .portNotUDP : .portNotTCP, path.field("port"),
+                    "Port \(port) of Service \(name) has protocol \(ports[0].protocol.rawValue), "
+                        + "\(kind.portNeed) \(kind.portProtocol.rawValue)."))
         }
-        return secured(service, name, tcp, at: path)
+        return secured(service, name, suitable, for: kind, at: path)
     }
 
     /// What is spoken to the port must be served. A port with a BackendTLSPolicy, valid or not, never gets requests in
     /// plain text.
-    private func secured(_ service: Service, _ name: ObjectName, _ port: ServicePort, at path: FieldPath) -> Result {
+    private func secured(
+        _ service: Service, _ name: ObjectName, _ port: ServicePort, for kind: RouteKind, at path: FieldPath
+    ) -> Result {
+        switch kind {
+        case .http, .grpc: break
+        // Bytes are passed on whatever they mean. Whether they are encrypted on the way depends on the listener.
+        case .tls, .tcp: return .backend(BackendID(service: name, port: port.port))
+        case .udp: return .backend(BackendID(service: name, port: port.port, transport: .datagram))
+        }
         if let policy = policies.tls(for: name, portName: port.name), !BackendProtocol.tls.isServed {
             return .invalid(
                 .unsupportedProtocol,

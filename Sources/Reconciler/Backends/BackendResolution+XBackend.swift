@@ -5,8 +5,9 @@ import Routing
 extension BackendResolution {
     /// A reference to an XBackend. It describes a destination for those of its own namespace; no grant changes that.
     func resolveExternal(
-        _ name: ObjectName, port: UInt16?, from namespace: String, at path: FieldPath
+        _ name: ObjectName, port: UInt16?, from referrer: BackendReferrer, at path: FieldPath
     ) -> Resolved {
+        let namespace = referrer.namespace
         guard name.namespace == namespace else {
             return Resolved(
                 result: .invalid(

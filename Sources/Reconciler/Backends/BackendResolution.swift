@@ -2,6 +2,13 @@ import GatewayAPI
 import KubernetesTypes
 import Routing
 
+/// The route that refers to a backend.
+struct BackendReferrer {
+    var kind: RouteKind
+    /// What references without one mean.
+    var namespace: String
+}
+
 /// Resolves references to backends, of backendRefs as well as of filters.
 struct BackendResolution {
     var state: ClusterState
@@ -24,17 +31,18 @@ struct BackendResolution {
         }
     }
 
-    /// - Parameters:
-    ///   - namespace: of the route, which references without one mean.
-    ///   - path: of the reference.
-    func resolve(_ reference: BackendObjectReference, from namespace: String, at path: FieldPath) -> Resolved {
+    /// - Parameter path: of the reference.
+    func resolve(
+        _ reference: BackendObjectReference, from referrer: BackendReferrer, at path: FieldPath
+    ) -> Resolved {
+        let namespace = referrer.namespace
         let kind = GroupKind(group: reference.group, kind: reference.kind)
         let name = ObjectName(namespace: reference.namespace ?? namespace, name: reference.name)
         if kind == XBackend.groupKind {
-            return resolveExternal(name, port: reference.port, from: namespace, at: path)
+            return resolveExternal(name, port: reference.port, from: referrer, at: path)
         }
         let access = CrossNamespaceReference(
-            from: HTTPRoute.groupKind, fromNamespace: namespace, to: kind, target: name)
+            from: referrer.kind.groupKind, fromNamespace: namespace, to: kind, target: name)
         guard access.isGranted(in: state) else {
             return Resolved(
                 result: .invalid(.refNotPermitted, access.refusal(at: path.field("namespace"), in: state)))
@@ -52,7 +60,7 @@ struct BackendResolution {
         }
         return Resolved(
             target: BackendTarget(kind: .service, name: name),
-            result: resolve(service, name, port: reference.port, at: path))
+            result: resolve(service, name, port: reference.port, for: referrer.kind, at: path))
     }
 
     private func missingService(_ name: ObjectName, at path: FieldPath) -> Finding {

@@ -13,12 +13,13 @@ enum EndpointSelection {
             else { return [] }
             return [endpoint]
         }
-        let port = service.spec.ports.first { $0.port == id.port && $0.protocol == .tcp }
+        let transport: TransportProtocol = id.transport == .datagram ? .udp : .tcp
+        let port = service.spec.ports.first { $0.port == id.port && $0.protocol == transport }
         guard let port else { return [] }
         var endpoints: [Endpoint] = []
         var positions: [Place: Int] = [:]
         for slice in slices {
-            for slicePort in slice.object.ports where slicePort.name == port.name && slicePort.protocol == .tcp {
+            for slicePort in slice.object.ports where slicePort.name == port.name && slicePort.protocol == transport {
                 // Without a number all ports are meant, so the Service's target is as good as any.
                 guard let number = slicePort.port ?? port.numericTarget else { continue }
                 for endpoint in slice.object.endpoints.lazy.compactMap({

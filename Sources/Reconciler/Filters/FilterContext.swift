@@ -7,6 +7,7 @@ struct FilterContext {
     /// Of the rule.
     var matches: [HTTPRouteMatch]
     /// Of the route.
+    var kind = RouteKind.http
     var namespace: String
     var backends: BackendResolution
 
@@ -14,7 +15,7 @@ struct FilterContext {
     func resolve(
         _ reference: BackendObjectReference, at path: FieldPath, _ findings: inout RuleFindings
     ) -> BackendID? {
-        let resolved = backends.resolve(reference, from: namespace, at: path)
+        let resolved = backends.resolve(reference, from: BackendReferrer(kind: kind, namespace: namespace), at: path)
         if let target = resolved.target { findings.targets.insert(target) }
         switch resolved.result {
         case .backend(let id): return id

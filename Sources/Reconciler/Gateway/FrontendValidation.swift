@@ -1,5 +1,6 @@
 import GatewayAPI
 import KubernetesTypes
+import Routing
 
 /// Validation of client certificates (`spec.tls.frontend`, GEP-91): which CA certificates apply to a listener, and
 /// whether they are there. A listener without one usable CA is refused: it must not serve clients unchecked.
@@ -28,7 +29,16 @@ struct FrontendValidation {
         guard listener.spec.protocol == .https, let (validation, path) = validation(port: listener.spec.port) else {
             return
         }
-        var failures = 0
+        guard let mode = ClientCertificateValidation.Mode(validation.mode) else {
+            listener.refuse(
+                .clientValidationMode, .unsupportedValue, "tls",
+                "Client certificates cannot be checked in the mode \(validation.mode).",
+                help:
+                    "Write AllowValidOnly or AllowInsecureFallback at \(path).mode\(listener.listenerSet == nil ? "" : " of the Gateway")."
+            )
+            return
+        }
+        var authorities: [[UInt8]] = []
         for (index, reference) in validation.caCertificateRefs.enumerated() {
             // The author of a ListenerSet finds the setting at the Gateway; what can be pointed at is the listener.
             let place =
@@ -38,11 +48,11 @@ struct FrontendValidation {
             case .failure(.notPermitted(let finding)): listener.addUnresolved(.refNotPermitted, finding)
             case .failure(.wrongKind(let finding)): listener.addUnresolved(.invalidCACertificateKind, finding)
             case .failure(.unusable(let finding)): listener.addUnresolved(.invalidCACertificateRef, finding)
-            case .success: continue
+            case .success(let found): if !authorities.contains(found.pem) { authorities.append(found.pem) }
             }
-            failures += 1
         }
-        if failures == validation.caCertificateRefs.count {
+        listener.clientValidation = ClientCertificateValidation(mode: mode, authorities: authorities)
+        if authorities.isEmpty {
             listener.refuse(
                 .noValidCACertificate, .noValidCACertificate, "tls",
                 "None of the CA certificates that client certificates are to be checked with can be used.",
@@ -54,5 +64,16 @@ struct FrontendValidation {
     func insecurePorts(of listeners: [ListenerEvaluation]) -> [UInt16] {
         let ports = listeners.filter { $0.spec.protocol == .https }.map(\.spec.port)
         return Set(ports).sorted().filter { validation(port: $0)?.0.mode == .allowInsecureFallback }
+    }
+}
+
+extension ClientCertificateValidation.Mode {
+    /// nil for a mode that a newer CRD may have.
+    fileprivate init?(_ mode: FrontendValidationMode) {
+        switch mode {
+        case .allowValidOnly: self = .allowValidOnly
+        case .allowInsecureFallback: self = .allowInsecureFallback
+        case .unrecognized: return nil
+        }
     }
 }

@@ -36,10 +36,7 @@ enum ListenerConflicts {
             for j in own where i != j {
                 guard let reason = conflict(listeners[i], listeners[j]) else { continue }
                 let other = listeners[j].spec
-                let message =
-                    reason == .protocolConflict && listeners[i].spec.protocol == .tls && other.protocol == .tls
-                    ? "Listener \(other.name) on the same port \(other.port) has another TLS mode."
-                    : message(reason, listeners[i].spec, ("Listener \(other.name)", other))
+                let message = message(reason, listeners[i].spec, ("Listener \(other.name)", other))
                 listeners[i].markConflicted(reason, message, help: help(reason))
                 break
             }
@@ -57,9 +54,8 @@ enum ListenerConflicts {
             return transport == other ? .protocolConflict : nil
         }
         if transport != other { return .protocolConflict }
-        guard first.spec.protocol == second.spec.protocol else { return nil }
         if transport == .stream { return .protocolConflict }
-        if first.spec.protocol == .tls, first.spec.tls?.mode != second.spec.tls?.mode { return .protocolConflict }
+        // The server name decides between HTTPS and TLS, and between both modes of TLS.
         return first.hostname == second.hostname ? .hostnameConflict : nil
     }
 
@@ -140,18 +136,11 @@ enum ListenerTransport {
 
 /// The listeners accepted so far, by what others may clash with. A refused listener is in nobody's way.
 private struct TakenPorts {
-    private struct Hostname: Hashable {
-        var `protocol`: ListenerProtocol
-        var hostname: HostnamePattern?
-    }
-
     private struct Port {
         /// What stream sockets of the port carry, with one of the listeners.
         var stream: (transport: ListenerTransport, index: Int)?
         var datagram: Int?
-        /// All TLS listeners of a port have one mode.
-        var tls: (mode: TLSMode?, index: Int)?
-        var hostnames: [Hostname: Int] = [:]
+        var hostnames: [HostnamePattern?: Int] = [:]
     }
 
     private var ports: [UInt16: Port] = [:]
@@ -163,9 +152,7 @@ private struct TakenPorts {
             port.datagram = index
         } else {
             port.stream = port.stream ?? (transport, index)
-            if listener.spec.protocol == .tls { port.tls = port.tls ?? (listener.spec.tls?.mode, index) }
-            let hostname = Hostname(protocol: listener.spec.protocol, hostname: listener.hostname)
-            port.hostnames[hostname] = port.hostnames[hostname] ?? index
+            port.hostnames[listener.hostname] = port.hostnames[listener.hostname] ?? index
         }
         ports[listener.spec.port] = port
     }
@@ -178,10 +165,6 @@ private struct TakenPorts {
         if let stream = port.stream, stream.transport != transport || transport == .stream {
             return (.protocolConflict, stream.index)
         }
-        if listener.spec.protocol == .tls, let tls = port.tls, tls.mode != listener.spec.tls?.mode {
-            return (.protocolConflict, tls.index)
-        }
-        let hostname = Hostname(protocol: listener.spec.protocol, hostname: listener.hostname)
-        return port.hostnames[hostname].map { (.hostnameConflict, $0) }
+        return port.hostnames[listener.hostname].map { (.hostnameConflict, $0) }
     }
 }

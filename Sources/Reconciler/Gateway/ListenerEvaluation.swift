@@ -24,6 +24,8 @@ struct ListenerEvaluation: Sendable, Hashable {
     /// The certificates that can be used, in the order of `tls.certificateRefs`.
     var keyPairs: [KeyPair] = []
     var tlsOptions = TLSOptions()
+    /// What clients of an HTTPS listener are asked for; nil asks for no certificate.
+    var clientValidation: ClientCertificateValidation?
     /// What has no effect, without any condition saying so.
     var notes: [Finding] = []
     /// Listeners of the same port whose hostnames overlap, by index, for `OverlappingTLSConfig`.
@@ -82,5 +84,12 @@ struct ListenerEvaluation: Sendable, Hashable {
 
     var findings: [Finding] {
         [refusal?.finding].compactMap(\.self) + unresolved.map(\.finding) + notes
+    }
+}
+
+extension ListenerEvaluation {
+    /// How a TLS listener treats connections; nil when it cannot be served.
+    var streamMode: StreamListener.Mode? {
+        spec.tls?.mode == .passthrough ? .passthrough : tls.map { .terminate($0) }
     }
 }

@@ -8,16 +8,12 @@ extension ListenerEvaluation {
         checkProtocol()
         checkHostname()
         if spec.protocol == .https { checkTermination() }
+        if spec.protocol == .tls { checkTLSMode() }
     }
 
     private mutating func checkProtocol() {
         switch spec.protocol {
-        case .http, .https: break
-        case .tls, .tcp, .udp:
-            refuse(
-                .unservedProtocol, .unsupportedProtocol, "protocol",
-                "Listeners of protocol \(spec.protocol) are not served by this version.",
-                help: "HTTP and HTTPS are served.")
+        case .http, .https, .tls, .tcp, .udp: break
         case .unrecognized(let name):
             refuse(
                 .unknownProtocol, .unsupportedProtocol, "protocol", "There is no protocol \(name).",
@@ -43,10 +39,30 @@ extension ListenerEvaluation {
             refuse(
                 .listenerTLS, .unsupportedValue, "tls", "An HTTPS listener cannot have the TLS mode \(tls.mode).",
                 help: "Write mode: Terminate, or protocol: TLS to pass connections through.")
-        } else if tls.certificateRefs.isEmpty {
-            refuse(
-                .listenerTLS, .unsupportedValue, "tls", "tls.options cannot take the place of a certificate here.",
-                help: "Add tls.certificateRefs.")
+        } else {
+            checkCertificates(tls)
         }
+    }
+
+    private mutating func checkTLSMode() {
+        switch spec.tls?.mode {
+        case nil:
+            refuse(
+                .listenerTLS, .invalid, "tls", "A TLS listener has to say what becomes of TLS.",
+                help: "Add tls with mode: Passthrough, or with mode: Terminate and certificateRefs.")
+        case .passthrough: break
+        case .terminate: spec.tls.map { checkCertificates($0) }
+        case .unrecognized(let mode):
+            refuse(
+                .listenerTLS, .unsupportedValue, "tls", "There is no TLS mode \(mode).",
+                help: "Write Passthrough or Terminate.")
+        }
+    }
+
+    private mutating func checkCertificates(_ tls: ListenerTLSConfig) {
+        guard tls.certificateRefs.isEmpty else { return }
+        refuse(
+            .listenerTLS, .unsupportedValue, "tls", "tls.options cannot take the place of a certificate here.",
+            help: "Add tls.certificateRefs.")
     }
 }

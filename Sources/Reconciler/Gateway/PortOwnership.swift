@@ -15,7 +15,8 @@ enum PortOwnership {
             let (name, addresses) = (gateways[i].name, gateways[i].addresses.bound)
             for j in gateways[i].listeners.indices where gateways[i].claimsPort(gateways[i].listeners[j]) {
                 let port = gateways[i].listeners[j].spec.port
-                let sockets = addresses.map { BindAddress(address: $0, port: port) }
+                let transport = gateways[i].listeners[j].spec.protocol.transport
+                let sockets = addresses.map { BindAddress(address: $0, port: port, transport: transport) }
                 if let socket = sockets.first(where: { unbindable[$0] != nil }), let reason = unbindable[socket] {
                     let place = socket.address.map { "Port \(port) of address \($0)" } ?? "Port \(port)"
                     gateways[i].listeners[j].refuse(
@@ -31,4 +32,9 @@ enum PortOwnership {
             }
         }
     }
+}
+
+extension ListenerProtocol {
+    /// The kind of socket that the listener needs.
+    var transport: BindAddress.Transport { self == .udp ? .datagram : .stream }
 }

@@ -5,7 +5,7 @@ extension ListenerEvaluation {
     /// Fills `supportedKinds` from the protocol and `allowedRoutes.kinds`.
     mutating func resolveRouteKinds() {
         let requested = spec.allowedRoutes.kinds
-        let served = isProtocolSupported ? [RouteGroupKind.httpRoute] : []
+        let served = RouteKind.carried(by: spec.protocol).filter(\.isServed).map(\.routeGroupKind)
         guard !requested.isEmpty else {
             supportedKinds = served
             return
@@ -19,11 +19,8 @@ extension ListenerEvaluation {
         }
     }
 
-    /// TLS, TCP and UDP listeners are known, but their routes are not served.
-    private var isProtocolSupported: Bool { spec.protocol == .http || spec.protocol == .https }
-
     private func objection(to kind: RouteGroupKind, at path: FieldPath) -> Finding? {
-        let carried = RouteGroupKind.carried(by: spec.protocol)
+        let carried = RouteKind.carried(by: spec.protocol).map(\.routeGroupKind)
         if !carried.contains(kind) {
             // Of an unknown protocol nobody can say what it carries.
             guard !carried.isEmpty else { return nil }
@@ -31,27 +28,12 @@ extension ListenerEvaluation {
                 .invalidRouteKind, path, "A listener of protocol \(spec.protocol) cannot carry \(kind.description).",
                 help: "It can carry \(Wording.list(carried.map(\.description))).")
         }
-        // The refused protocol has been reported already.
-        guard isProtocolSupported else { return nil }
         return Finding(
             .unservedRouteKind, path, "\(kind.description) is not served by this version.", help: "HTTPRoute is.")
     }
 }
 
 extension RouteGroupKind {
-    static let httpRoute = RouteGroupKind(kind: "HTTPRoute")
-
     /// The group is only worth mentioning where it is not the usual one.
     var description: String { group == gatewayAPIGroup ? kind : "\(GroupKind(group: group, kind: kind))" }
-
-    /// The kinds of routes that suit a protocol, whether this version serves them or not.
-    static func carried(by protocol: ListenerProtocol) -> [RouteGroupKind] {
-        switch `protocol` {
-        case .http, .https: [.httpRoute, RouteGroupKind(kind: "GRPCRoute")]
-        case .tls: [RouteGroupKind(kind: "TLSRoute")]
-        case .tcp: [RouteGroupKind(kind: "TCPRoute")]
-        case .udp: [RouteGroupKind(kind: "UDPRoute")]
-        case .unrecognized: []
-        }
-    }
 }

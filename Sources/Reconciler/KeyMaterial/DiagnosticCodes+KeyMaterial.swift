@@ -8,4 +8,6 @@ extension DiagnosticCode {
     static let foreignTLSOption = DiagnosticCode(2151)
     /// Cipher suites where only TLS 1.3 is spoken.
     static let uselessCipherSuites = DiagnosticCode(2152)
+    /// A mode of `spec.tls.frontend` that is not known here.
+    static let clientValidationMode = DiagnosticCode(2153)
 }

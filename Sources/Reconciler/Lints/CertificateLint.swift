@@ -85,8 +85,8 @@ enum CertificateLint: Lint {
         return listener.routes.flatMap { index, hostnames in
             hostnames.compactMap { hostname in
                 guard hostname != .any, hostname != listener.hostname, !covers(names, hostname) else { return nil }
-                let route = context.routes[index].route.object
-                let written = route.spec.hostnames.firstIndex { HostnamePattern($0) == hostname }
+                let route = context.routes[index].route.gatewayRoute
+                let written = route.hostnames.firstIndex { HostnamePattern($0) == hostname }
                 let place = FieldPath("spec.hostnames")
                 return Diagnostic(
                     object: route.key, code: .certificateNotForRoute, severity: .warning,

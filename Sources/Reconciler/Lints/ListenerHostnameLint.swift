@@ -28,10 +28,10 @@ enum ListenerHostnameLint: Lint {
     private static func diagnostic(
         _ route: RouteEvaluation, _ hostname: HostnamePattern, _ listener: LintListener, _ better: LintListener
     ) -> Diagnostic {
-        let written = route.route.object.spec.hostnames.firstIndex { HostnamePattern($0) == hostname }
+        let written = route.route.gatewayRoute.hostnames.firstIndex { HostnamePattern($0) == hostname }
         let path = FieldPath("spec.hostnames")
         return Diagnostic(
-            object: route.route.object.key, code: .hostnameOfOtherListener, severity: .warning,
+            object: route.key, code: .hostnameOfOtherListener, severity: .warning,
             path: written.map(path.index) ?? path,
             message: "Requests for \(hostname) never reach the route: on port \(listener.spec.port) of Gateway "
                 + "\(listener.gateway) they go to listener \(better.spec.name), and the route is attached to "

@@ -9,7 +9,7 @@ enum RedirectLoopLint: Lint {
         for listener in context.listeners {
             guard let scheme = listener.scheme else { continue }
             for (index, hostnames) in listener.routes {
-                for rule in context.routes[index].configuration.rules {
+                for rule in context.routes[index].rules {
                     guard case .redirect(let redirect) = rule.action, redirect.stays(on: listener, scheme: scheme)
                     else { continue }
                     let isLoop = hostnames.contains { hostname in
@@ -29,11 +29,11 @@ enum RedirectLoopLint: Lint {
     }
 
     private static func diagnostic(_ route: RouteEvaluation, _ rule: Int, listeners: [String]) -> Diagnostic {
-        let filters = route.route.object.spec.rules[rule].filters
+        let filters = (route.route.gatewayRoute as? HTTPRoute)?.spec.rules[rule].filters ?? []
         let index = filters.firstIndex { $0.requestRedirect != nil } ?? 0
-        let isUpgrade = filters[index].requestRedirect?.scheme == .https
+        let isUpgrade = filters.contains { $0.requestRedirect?.scheme == .https }
         return Diagnostic(
-            object: route.route.object.key, code: .redirectLoop, severity: .warning,
+            object: route.key, code: .redirectLoop, severity: .warning,
             path: FieldPath("spec.rules").index(rule).field("filters").index(index).field("requestRedirect"),
             message: "On listener \(Wording.list(listeners)) the redirect leads to itself: whoever follows it is "
                 + "redirected for ever.",
@@ -103,7 +103,7 @@ extension RequestRedirect {
 extension LintContext {
     fileprivate func hasOtherMatch(of path: String, than match: RequestMatch, in listener: LintListener) -> Bool {
         listener.routes.contains { index, _ in
-            routes[index].configuration.rules.contains { rule in
+            routes[index].rules.contains { rule in
                 rule.matches.contains { other in
                     other.path != match.path && other.path.takes(path) != false
                         && other.path.length >= match.path.length

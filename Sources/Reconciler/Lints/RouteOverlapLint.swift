@@ -57,7 +57,7 @@ enum RouteOverlapLint: Lint {
     private static func matches(of route: RouteEvaluation, _ index: Int) -> [(Claim, MatchIdentity)] {
         var seen: Set<MatchIdentity> = []
         var result: [(Claim, MatchIdentity)] = []
-        for (position, rule) in route.configuration.rules.enumerated() {
+        for (position, rule) in route.rules.enumerated() {
             for (number, match) in rule.matches.enumerated() {
                 let identity = MatchIdentity(match)
                 guard seen.insert(identity).inserted else { continue }
@@ -72,19 +72,19 @@ enum RouteOverlapLint: Lint {
     ) -> Diagnostic {
         let route = context.routes[claim.route]
         let winners = Set(losses.map(\.winner)).sorted().map { context.routes[$0] }
-        let isForeign = winners.contains { $0.route.name.namespace != route.route.name.namespace }
-        let identity = MatchIdentity(route.configuration.rules[claim.rule].matches[claim.match])
+        let isForeign = winners.contains { $0.name.namespace != route.name.namespace }
+        let identity = MatchIdentity(route.rules[claim.rule].matches[claim.match])
         var hosts: [String] = []
         for loss in losses {
             let host = loss.hostname == .any ? "every host" : "\(loss.hostname)"
             if !hosts.contains(host) { hosts.append(host) }
         }
-        let names = Wording.list(winners.map { "\($0.route.name)" })
+        let names = Wording.list(winners.map { "\($0.name)" })
         let path = FieldPath("spec.rules").index(claim.ruleIndex)
-        let isOnlyMatch = route.configuration.rules[claim.rule].matches.count == 1
+        let isOnlyMatch = route.rules[claim.rule].matches.count == 1
         let scope = "for \(Wording.list(hosts)) (\(identity.description))"
         return Diagnostic(
-            object: route.route.object.key, code: isForeign ? .matchTakenByNamespace : .matchTakenByRoute,
+            object: route.key, code: isForeign ? .matchTakenByNamespace : .matchTakenByRoute,
             severity: .warning, path: isOnlyMatch ? path : path.field("matches").index(claim.match),
             message: isTotal
                 ? "This match can never take a request: HTTPRoute \(names) has the same \(scope) and comes first."

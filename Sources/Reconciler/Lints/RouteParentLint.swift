@@ -14,9 +14,9 @@ enum RouteParentLint: Lint {
             }
         }
         return context.routes.enumerated().flatMap { index, route -> [Diagnostic] in
-            let spec = route.route.object.spec
-            if spec.parentRefs.isEmpty {
-                return spec.useDefaultGateways == nil ? [withoutParents(route)] : []
+            let written = route.route.gatewayRoute
+            if written.parentRefs.isEmpty {
+                return written.useDefaultGateways == nil ? [withoutParents(route)] : []
             }
             guard let served = hostnames[index], route.hasOnlyGatewayParents else { return [] }
             return unserved(route, served, listeners: offered[index] ?? [])
@@ -25,7 +25,7 @@ enum RouteParentLint: Lint {
 
     private static func withoutParents(_ route: RouteEvaluation) -> Diagnostic {
         Diagnostic(
-            object: route.route.object.key, code: .routeWithoutParents, severity: .warning, path: FieldPath("spec"),
+            object: route.key, code: .routeWithoutParents, severity: .warning, path: FieldPath("spec"),
             message: "The route has no parentRefs: no Gateway serves it.",
             help: "Name a Gateway in spec.parentRefs.")
     }
@@ -33,13 +33,13 @@ enum RouteParentLint: Lint {
     private static func unserved(
         _ route: RouteEvaluation, _ served: [HostnamePattern], listeners: [LintListener]
     ) -> [Diagnostic] {
-        route.route.object.spec.hostnames.enumerated().compactMap { index, text in
+        route.route.gatewayRoute.hostnames.enumerated().compactMap { index, text in
             guard let pattern = HostnamePattern(text), !served.contains(where: { pattern.contains($0) }) else {
                 return nil
             }
             let offers = listeners.map { "\($0.spec.name) has \($0.hostname?.description ?? "none")" }
             return Diagnostic(
-                object: route.route.object.key, code: .hostnameUnserved, severity: .warning,
+                object: route.key, code: .hostnameUnserved, severity: .warning,
                 path: FieldPath("spec.hostnames").index(index),
                 message: "No listener takes \(text): listener \(Wording.list(offers)).",
                 help: isApex(pattern, of: listeners)
@@ -58,7 +58,7 @@ enum RouteParentLint: Lint {
 extension RouteEvaluation {
     /// Other parents may take what these do not.
     fileprivate var hasOnlyGatewayParents: Bool {
-        route.object.spec.parentRefs.allSatisfy { $0.group == gatewayAPIGroup }
-            && status?.status.parents.count == route.object.spec.parentRefs.count
+        route.gatewayRoute.parentRefs.allSatisfy { $0.group == gatewayAPIGroup }
+            && status?.status.parents.count == route.gatewayRoute.parentRefs.count
     }
 }

@@ -11,7 +11,7 @@ enum ShadowedMatchLint: Lint {
     private static func diagnostics(_ route: RouteEvaluation) -> [Diagnostic] {
         var first: [MatchIdentity: (rule: Int, match: Int)] = [:]
         var result: [Diagnostic] = []
-        for rule in route.configuration.rules {
+        for rule in route.rules {
             var taken: [(match: Int, by: (rule: Int, match: Int), identity: MatchIdentity)] = []
             for (index, match) in rule.matches.enumerated() {
                 let identity = MatchIdentity(match)
@@ -47,7 +47,7 @@ enum ShadowedMatchLint: Lint {
         _ route: RouteEvaluation, at path: FieldPath, _ message: String, help: String
     ) -> Diagnostic {
         Diagnostic(
-            object: route.route.object.key, code: .matchTaken, severity: .warning, path: path, message: message,
+            object: route.key, code: .matchTaken, severity: .warning, path: path, message: message,
             help: help)
     }
 }

@@ -6,6 +6,9 @@ import Routing
 struct Assembly {
     /// The routes in the configuration, in conflict order.
     private(set) var servedRoutes: [RouteEvaluation] = []
+    /// Their configurations: those for requests and those for connections and datagrams, each in the same order.
+    private var requestRoutes: [RouteConfiguration] = []
+    private var streamRoutes: [StreamRouteConfiguration] = []
     /// Of every listener of every Gateway: how many routes count as attached, and those it serves.
     private var listeners: [[ListenerRoutes]]
 
@@ -13,6 +16,7 @@ struct Assembly {
         let isServed: Bool
         var attachedRoutes = 0
         var routes: [AttachedRoute] = []
+        var streams: [AttachedStreamRoute] = []
     }
 
     /// - Parameter routes: in conflict order.
@@ -31,18 +35,31 @@ struct Assembly {
                     latest = (attachment.gateway, index)
                 }
                 guard let gateway = latest?.index else { continue }
-                isServed = attach(attachment, gateway: gateway) || isServed
+                isServed = attach(attachment, of: route, gateway: gateway) || isServed
             }
-            if isServed { servedRoutes.append(route) }
+            guard isServed else { continue }
+            servedRoutes.append(route)
+            switch route.configuration {
+            case .requests(let configuration): requestRoutes.append(configuration)
+            case .streams(let configuration): streamRoutes.append(configuration)
+            }
         }
     }
 
     /// Returns whether the listener is served.
-    private mutating func attach(_ attachment: RouteEvaluation.Attachment, gateway: Int) -> Bool {
+    private mutating func attach(
+        _ attachment: RouteEvaluation.Attachment, of route: RouteEvaluation, gateway: Int
+    ) -> Bool {
         if attachment.isCounted { listeners[gateway][attachment.listener].attachedRoutes += 1 }
         guard listeners[gateway][attachment.listener].isServed else { return false }
-        listeners[gateway][attachment.listener].routes.append(
-            AttachedRoute(route: servedRoutes.count, hostnames: attachment.hostnames))
+        switch route.configuration {
+        case .requests:
+            listeners[gateway][attachment.listener].routes.append(
+                AttachedRoute(route: requestRoutes.count, hostnames: attachment.hostnames))
+        case .streams:
+            listeners[gateway][attachment.listener].streams.append(
+                AttachedStreamRoute(route: streamRoutes.count, hostnames: attachment.hostnames))
+        }
         return true
     }
 
@@ -56,14 +73,15 @@ struct Assembly {
     func outcome(_ stage: GatewayStage, _ routes: [RouteEvaluation], _ backends: [BackendStage.Backend]) -> Outcome {
         Outcome(
             configuration: RoutingConfiguration(
-                ports: ports(stage), routes: servedRoutes.map(\.configuration), backends: backends.map(\.configuration)),
+                ports: ports(stage), routes: requestRoutes, streamRoutes: streamRoutes,
+                backends: backends.map(\.configuration)),
             statuses: statuses(stage, routes),
             diagnostics: diagnostics(stage, routes),
             summary: Summary(
                 gateways: gatewaySummaries(stage),
                 routes: routes.lazy.filter { !$0.problems.isEmpty }
-                    .map { RouteSummary(name: $0.route.name, problems: $0.problems) }
-                    .sorted { $0.name < $1.name }),
+                    .map { RouteSummary(kind: $0.kind.name, name: $0.name, problems: $0.problems) }
+                    .sorted { ($0.name, $0.kind) < ($1.name, $1.kind) }),
             backendsWithoutEndpoints: backends.lazy.filter(\.isWithoutEndpoints).map(\.configuration.id))
     }
 
@@ -71,21 +89,45 @@ struct Assembly {
         var ports: [BindAddress: PortConfiguration] = [:]
         for (gateway, routes) in zip(stage.gateways, listeners) {
             for (listener, routes) in zip(gateway.listeners, routes) where routes.isServed {
-                let port = listener.spec.port
-                let configuration = ListenerConfiguration(
-                    id: ListenerID(
-                        gateway: gateway.name, listenerSet: gateway.listenerSet(of: listener)?.name,
-                        listener: listener.spec.name),
-                    hostname: listener.hostname ?? .any, tls: listener.tls, routes: routes.routes)
+                let (port, transport) = (listener.spec.port, listener.spec.protocol.transport)
+                let id = ListenerID(
+                    gateway: gateway.name, listenerSet: gateway.listenerSet(of: listener)?.name,
+                    listener: listener.spec.name)
                 for address in gateway.addresses.bound {
-                    ports[
-                        BindAddress(address: address, port: port),
-                        default: PortConfiguration(address: address, port: port, listeners: [])
-                    ].listeners.append(configuration)
+                    add(
+                        listener, id, routes,
+                        to: &ports[
+                            BindAddress(address: address, port: port, transport: transport),
+                            default: PortConfiguration(address: address, port: port)])
                 }
             }
         }
-        return ports.values.sorted { ($0.address ?? "", $0.port) < ($1.address ?? "", $1.port) }
+        return ports.sorted { left, right in
+            let (first, second) = (left.key, right.key)
+            return (first.address ?? "", first.port, first.transport.rawValue)
+                < (second.address ?? "", second.port, second.transport.rawValue)
+        }
+        .map(\.value)
+    }
+
+    private func add(
+        _ listener: ListenerEvaluation, _ id: ListenerID, _ routes: ListenerRoutes, to port: inout PortConfiguration
+    ) {
+        let hostname = listener.hostname ?? .any
+        switch listener.spec.protocol {
+        case .tcp:
+            port.streams.append(StreamListener(id: id, mode: .plain, routes: routes.streams))
+        case .tls:
+            guard let mode = listener.streamMode else { return }
+            port.streams.append(StreamListener(id: id, hostname: hostname, mode: mode, routes: routes.streams))
+        case .udp:
+            port.datagrams = DatagramListener(id: id, route: routes.streams.first?.route)
+        case .http, .https, .unrecognized:
+            // The listeners of a port belong to one Gateway, which has one setting for all its HTTPS listeners there.
+            if listener.clientValidation != nil { port.clientValidation = listener.clientValidation }
+            port.listeners.append(
+                ListenerConfiguration(id: id, hostname: hostname, tls: listener.tls, routes: routes.routes))
+        }
     }
 
     private func statuses(_ stage: GatewayStage, _ routes: [RouteEvaluation]) -> Statuses {
@@ -117,9 +159,20 @@ struct Assembly {
                             conditions: conditions, listeners: statuses(set.listeners))))
             }
         }
-        return Statuses(
+        var statuses = Statuses(
             gatewayClasses: stage.classStatuses, gateways: gateways.sorted { $0.key < $1.key },
-            listenerSets: listenerSets.sorted { $0.key < $1.key }, httpRoutes: routes.compactMap(\.status))
+            listenerSets: listenerSets.sorted { $0.key < $1.key }, httpRoutes: [])
+        for route in routes {
+            guard let status = route.status else { continue }
+            switch route.kind {
+            case .http: statuses.httpRoutes.append(status)
+            case .grpc: statuses.grpcRoutes.append(status)
+            case .tls: statuses.tlsRoutes.append(status)
+            case .tcp: statuses.tcpRoutes.append(status)
+            case .udp: statuses.udpRoutes.append(status)
+            }
+        }
+        return statuses
     }
 
     private func diagnostics(_ stage: GatewayStage, _ routes: [RouteEvaluation]) -> [Diagnostic] {

@@ -15,6 +15,11 @@ package struct Statuses: Sendable, Hashable {
     /// Our `parents` entries, in the order of the parentRefs. The oldest route first, then by namespace and name;
     /// routes without a parent of ours are left out.
     package var httpRoutes: [ObjectStatus<RouteStatus>]
+    /// The routes of the other kinds in the same way.
+    package var grpcRoutes: [ObjectStatus<RouteStatus>] = []
+    package var tlsRoutes: [ObjectStatus<RouteStatus>] = []
+    package var tcpRoutes: [ObjectStatus<RouteStatus>] = []
+    package var udpRoutes: [ObjectStatus<RouteStatus>] = []
     /// Our `ancestors` entries, by Gateway. Sorted by namespace and name; policies that none of our Gateways comes
     /// across are left out.
     package var backendTLSPolicies: [ObjectStatus<PolicyStatus>] = []

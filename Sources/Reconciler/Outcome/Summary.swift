@@ -36,6 +36,8 @@ package struct ListenerSummary: Sendable, Hashable {
 }
 
 package struct RouteSummary: Sendable, Hashable {
+    /// `HTTPRoute`.
+    package var kind: String
     package var name: ObjectName
     /// Messages of conditions that are not as they should be, without repetition.
     package var problems: [String]

@@ -15,21 +15,15 @@ struct RouteDependencies: Sendable {
     var isMissingService = false
     var isMissingParent = false
 
-    init(_ route: HTTPRoute, in state: ClusterState) {
+    init(_ route: some ReconciledRoute, in state: ClusterState) {
         namespace = route.metadata.namespace
-        usesDefaultGateways = route.spec.useDefaultGateways == .all
-        for reference in route.spec.parentRefs {
+        usesDefaultGateways = route.useDefaultGateways == .all
+        for reference in route.parentRefs {
             guard let parent = ParentName(reference, routeNamespace: namespace) else { continue }
             parents.append(parent)
             if !state.contains(parent) { isMissingParent = true }
         }
-        for rule in route.spec.rules {
-            for reference in rule.backendRefs { add(reference.reference, in: state) }
-            for filter in rule.filters {
-                if let mirror = filter.requestMirror { add(mirror.backendRef, in: state) }
-                if let auth = filter.externalAuth { add(auth.backendRef, in: state) }
-            }
-        }
+        for reference in route.backendReferences { add(reference, in: state) }
     }
 
     private mutating func add(_ reference: BackendObjectReference, in state: ClusterState) {

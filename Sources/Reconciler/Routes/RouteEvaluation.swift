@@ -2,15 +2,18 @@ import GatewayAPI
 import KubernetesTypes
 import Routing
 
-/// Everything that follows from one HTTPRoute and its surroundings. Immutable, so that the `Memo` can hand it out again
+/// Everything that follows from one route and its surroundings. Immutable, so that the `Memo` can hand it out again
 /// for as long as neither changes.
 final class RouteEvaluation: Sendable {
-    let route: Stored<HTTPRoute>
+    let route: any StoredRoute
+    let kind: RouteKind
+    let key: ObjectKey
+    let name: ObjectName
     let created: Timestamp?
     let dependencies: RouteDependencies
     /// The listeners that take the route, each once.
     let attachments: [Attachment]
-    let configuration: RouteConfiguration
+    let configuration: Configuration
     /// All that it sends requests to, mirrors and authorization servers included. Sorted.
     let backends: [BackendID]
     /// What its references lead to, also where it cannot be used. Sorted.
@@ -29,17 +32,28 @@ final class RouteEvaluation: Sendable {
         var isCounted: Bool
     }
 
-    init(_ stored: Stored<HTTPRoute>, environment: RouteEnvironment) {
+    /// What the data plane gets.
+    enum Configuration: Sendable {
+        /// Of HTTPRoutes and GRPCRoutes.
+        case requests(RouteConfiguration)
+        /// Of TLSRoutes, TCPRoutes and UDPRoutes.
+        case streams(StreamRouteConfiguration)
+    }
+
+    init<Route: ReconciledRoute>(_ stored: Stored<Route>, environment: RouteEnvironment) {
         let route = stored.object
-        let rules = RouteRules(route, backends: environment.backends)
+        let rules = route.translated(environment.backends)
         let parents = RouteParents(route, rules: rules, environment: environment)
         let key = route.key
         self.route = stored
+        self.key = key
+        name = stored.name
+        kind = Route.routeKind
         created = route.metadata.creationTimestamp
         dependencies = RouteDependencies(route, in: environment.state)
         attachments = parents.attachments
-        configuration = RouteConfiguration(name: stored.name, rules: rules.configurations)
-        backends = Set(rules.configurations.flatMap(\.backends)).sorted()
+        configuration = rules.configuration
+        backends = rules.backends
         targets = rules.targets
         status =
             parents.hasParent ? ObjectStatus(key: key, status: RouteStatus(parents: parents.statuses)) : nil
@@ -63,8 +77,16 @@ struct RouteEnvironment {
     }
 }
 
+extension RouteEvaluation {
+    /// The rules for requests; empty for the other kinds of routes.
+    var rules: [RuleConfiguration] {
+        if case .requests(let configuration) = configuration { configuration.rules } else { [] }
+    }
+}
+
 extension RuleConfiguration {
-    fileprivate var backends: [BackendID] {
+    /// All that it sends requests to, mirrors and authorization servers included.
+    var backends: [BackendID] {
         var backends = filters.mirrors.map(\.backend)
         if let auth = filters.externalAuth?.backend { backends.append(auth) }
         guard case .forward(let forwarded) = action else { return backends }

@@ -11,12 +11,12 @@ struct RouteParents {
     /// Whether one of our Gateways is a parent; otherwise the route is none of our business.
     var hasParent: Bool { !statuses.isEmpty }
 
-    init(_ route: HTTPRoute, rules: RouteRules, environment: RouteEnvironment) {
+    init<Route: ReconciledRoute>(_ route: Route, rules: RouteTranslation, environment: RouteEnvironment) {
         let admission = Admission(
             namespace: AdmittedNamespace(
                 route.metadata.namespace, in: environment.state, settings: environment.settings),
-            hostnames: RouteHostnames(route.spec.hostnames))
-        for (index, reference) in route.spec.parentRefs.enumerated() {
+            hostnames: RouteHostnames(route.hostnames), kind: Route.routeKind)
+        for (index, reference) in route.parentRefs.enumerated() {
             let path = FieldPath("spec.parentRefs").index(index)
             switch ParentRefKind(reference, routeNamespace: route.metadata.namespace, at: path) {
             case .notServed(let finding):
@@ -29,7 +29,7 @@ struct RouteParents {
                     }
                     continue
                 }
-                add(reference, to: target, at: path, admission, route, rules)
+                add(reference, to: target, at: path, admission, route.metadata, rules)
             }
         }
         addDefaultGateways(of: route, admission, rules, environment)
@@ -40,21 +40,23 @@ struct RouteParents {
     private struct Admission {
         var namespace: AdmittedNamespace
         var hostnames: RouteHostnames
+        var kind: RouteKind
     }
 
     /// The default Gateways are parents although the spec does not name them (GEP-3793), unless it does.
     private mutating func addDefaultGateways(
-        of route: HTTPRoute, _ admission: Admission, _ rules: RouteRules, _ environment: RouteEnvironment
+        of route: some GatewayRoute, _ admission: Admission, _ rules: RouteTranslation,
+        _ environment: RouteEnvironment
     ) {
-        guard route.spec.useDefaultGateways == .all else { return }
+        guard route.useDefaultGateways == .all else { return }
         for name in environment.defaultGateways {
-            let isNamed = route.spec.parentRefs.contains {
+            let isNamed = route.parentRefs.contains {
                 ParentName($0, routeNamespace: route.metadata.namespace) == name && $0.sectionName == nil
                     && $0.port == nil
             }
             guard !isNamed, case .ours(let target)? = environment.parents[name] else { continue }
             let reference = ParentReference(namespace: name.name.namespace, name: name.name.name)
-            add(reference, to: target, at: FieldPath("spec.useDefaultGateways"), admission, route, rules)
+            add(reference, to: target, at: FieldPath("spec.useDefaultGateways"), admission, route.metadata, rules)
         }
     }
 
@@ -78,15 +80,16 @@ struct RouteParents {
 
     private mutating func add(
         _ reference: ParentReference, to target: AttachmentTarget, at path: FieldPath, _ admission: Admission,
-        _ route: HTTPRoute, _ rules: RouteRules
+        _ metadata: ObjectMeta, _ rules: RouteTranslation
     ) {
         let attachment = ParentRefAttachment(
-            reference, to: target, namespace: admission.namespace, hostnames: admission.hostnames, at: path)
+            reference, to: target, namespace: admission.namespace, hostnames: admission.hostnames,
+            kind: admission.kind, at: path)
         func condition(
             _ type: RouteConditionType, _ status: Condition.Status, _ reason: RouteConditionReason, _ message: String
         ) -> Condition {
             Condition(
-                type, status, reason, message: message, observedGeneration: route.metadata.observedGeneration)
+                type, status, reason, message: message, observedGeneration: metadata.observedGeneration)
         }
         var conditions: [Condition] = []
         switch attachment.result {
@@ -95,7 +98,7 @@ struct RouteParents {
             conditions.append(condition(.accepted, .false, reason, finding.text))
         case .attached(let listeners):
             let isAccepted = rules.refusal == nil
-            if isAccepted || !rules.configurations.isEmpty {
+            if isAccepted || rules.hasRules {
                 attach(to: listeners, of: attachment.target, isCounted: isAccepted)
             }
             if let refusal = rules.refusal {

@@ -2,40 +2,59 @@ import GatewayAPI
 import KubernetesTypes
 import Routing
 
+extension HTTPRoute: ReconciledRoute {
+    static let routeKind = RouteKind.http
+
+    var backendReferences: [BackendObjectReference] {
+        spec.rules.flatMap { rule in
+            rule.backendRefs.map(\.reference)
+                + rule.filters.compactMap { $0.requestMirror?.backendRef ?? $0.externalAuth?.backendRef }
+        }
+    }
+
+    func translated(_ backends: BackendResolution) -> RouteTranslation {
+        let name = ObjectName(metadata)
+        let rules = RouteRules(
+            spec.rules.enumerated().map { RuleTranslation($1, index: $0, route: name, backends: backends) })
+        return rules.translation(.requests(RouteConfiguration(name: name, rules: rules.configurations)))
+    }
+}
+
 /// All rules of a route, and what their problems mean for its conditions.
 struct RouteRules {
     private let rules: [RuleTranslation]
 
-    init(_ route: HTTPRoute, backends: BackendResolution) {
-        let name = ObjectName(route.metadata)
-        rules = route.spec.rules.enumerated().map {
-            RuleTranslation($1, index: $0, route: name, backends: backends)
-        }
+    init(_ rules: [RuleTranslation]) {
+        self.rules = rules
+    }
+
+    func translation(_ configuration: RouteEvaluation.Configuration) -> RouteTranslation {
+        RouteTranslation(
+            configuration: configuration, backends: Set(configurations.flatMap(\.backends)).sorted(), targets: targets,
+            findings: findings, refusal: refusal, partialInvalidity: partialInvalidity, unresolved: unresolved,
+            hasRules: !configurations.isEmpty)
     }
 
     /// The rules to serve. When all of these are guards the route is not accepted, and they are served all the same:
     /// what they guard must not become reachable through other routes.
     var configurations: [RuleConfiguration] { rules.compactMap(\.configuration) }
 
-    var findings: [Finding] {
+    private var findings: [Finding] {
         rules.map(\.findings).flatMap {
             $0.problems.map(\.finding) + $0.notes.map(\.asWarning) + $0.unresolved.map(\.finding)
         }
     }
 
-    /// What the references lead to, also where it cannot be used. Sorted.
-    var targets: [BackendTarget] {
+    private var targets: [BackendTarget] {
         rules.reduce(into: Set()) { $0.formUnion($1.findings.targets) }.sorted()
     }
 
-    /// Why the route is not accepted: none of its rules can be served.
-    var refusal: (reason: RouteConditionReason, message: String)? {
+    private var refusal: RouteTranslation.Reason? {
         guard !rules.isEmpty, !rules.contains(where: \.isServed) else { return nil }
         return (reason, "No rule can be served. \(droppedRules)")
     }
 
-    /// Set when some of the rules, but not all, cannot be served.
-    var partialInvalidity: (reason: RouteConditionReason, message: String)? {
+    private var partialInvalidity: RouteTranslation.Reason? {
         guard refusal == nil, rules.contains(where: { !$0.isServed }) else { return nil }
         return (reason, droppedRules)
     }
@@ -55,12 +74,15 @@ struct RouteRules {
         .joined(separator: " ")
     }
 
+    private var unresolved: RouteTranslation.Reason? { rules.flatMap(\.findings.unresolved).reason }
+}
+
+extension [UnresolvedReference] {
     /// Why `ResolvedRefs` is False: the reason of the first reference that cannot be used, and what all of them lack.
-    var unresolved: (reason: RouteConditionReason, message: String)? {
-        let references = rules.flatMap(\.findings.unresolved)
-        guard let first = references.first else { return nil }
+    var reason: RouteTranslation.Reason? {
+        guard let first else { return nil }
         var messages: [String] = []
-        for reference in references where !messages.contains(reference.finding.text) {
+        for reference in self where !messages.contains(reference.finding.text) {
             messages.append(reference.finding.text)
         }
         return (first.reason, messages.joined(separator: " "))

@@ -2,23 +2,23 @@ import GatewayAPI
 import KubernetesTypes
 import Routing
 
-/// All routes, evaluated anew only where something changed.
+/// The routes of all kinds, evaluated anew only where something changed.
 struct RouteStage: Sendable {
     /// In conflict order.
     private(set) var evaluations: [RouteEvaluation] = []
 
     /// - Parameter changes: between the routes evaluated last and those of the environment's state.
     mutating func update(
-        _ changes: [ObjectChange<HTTPRoute>], surroundings: RouteSurroundings, environment: RouteEnvironment
+        _ changes: [RouteChange], surroundings: RouteSurroundings, environment: RouteEnvironment
     ) {
         if !surroundings.isUnchanged {
             for index in evaluations.indices where surroundings.concern(evaluations[index].dependencies) {
-                evaluations[index] = RouteEvaluation(evaluations[index].route, environment: environment)
+                evaluations[index] = evaluations[index].route.evaluated(in: environment)
             }
         }
         if changes.isEmpty { return }
-        var replacements: [ObjectIdentifier: Stored<HTTPRoute>?] = [:]
-        var added: [Stored<HTTPRoute>] = []
+        var replacements: [ObjectIdentifier: (any StoredRoute)?] = [:]
+        var added: [any StoredRoute] = []
         for change in changes {
             if let old = change.old, let new = change.new, old.keepsItsPlace(as: new) {
                 replacements[ObjectIdentifier(old)] = new
@@ -28,12 +28,15 @@ struct RouteStage: Sendable {
             }
         }
         replace(replacements, environment: environment)
-        insert(added.map { RouteEvaluation($0, environment: environment) })
+        insert(added.map { $0.evaluated(in: environment) })
     }
 
     private mutating func insert(_ added: [RouteEvaluation]) {
         func precedes(_ first: RouteEvaluation, _ second: RouteEvaluation) -> Bool {
-            ConflictOrder.precedes((first.created, first.route.name), (second.created, second.route.name))
+            let (left, right) = ((first.created, first.name), (second.created, second.name))
+            // Routes of different kinds may have one name.
+            if ConflictOrder.precedes(left, right) { return true }
+            return first.kind.rawValue < second.kind.rawValue && !ConflictOrder.precedes(right, left)
         }
         // A few find their places faster than everything is sorted.
         guard added.count < 16 else {
@@ -56,14 +59,14 @@ struct RouteStage: Sendable {
 
     /// - Parameter replacements: by the route as it was; nil for those that are gone.
     private mutating func replace(
-        _ replacements: [ObjectIdentifier: Stored<HTTPRoute>?], environment: RouteEnvironment
+        _ replacements: [ObjectIdentifier: (any StoredRoute)?], environment: RouteEnvironment
     ) {
         if replacements.isEmpty { return }
         var hasGaps = false
         for index in evaluations.indices {
             guard let replacement = replacements[ObjectIdentifier(evaluations[index].route)] else { continue }
             if let route = replacement {
-                evaluations[index] = RouteEvaluation(route, environment: environment)
+                evaluations[index] = route.evaluated(in: environment)
             } else {
                 hasGaps = true
             }
@@ -73,9 +76,10 @@ struct RouteStage: Sendable {
     }
 }
 
-extension Stored<HTTPRoute> {
+extension StoredRoute {
     /// Whether the conflict order stays as it is when `new` takes the place of this route.
-    fileprivate func keepsItsPlace(as new: Stored<HTTPRoute>) -> Bool {
-        name == new.name && object.metadata.creationTimestamp == new.object.metadata.creationTimestamp
+    fileprivate func keepsItsPlace(as new: any StoredRoute) -> Bool {
+        name == new.name && kind == new.kind
+            && gatewayRoute.metadata.creationTimestamp == new.gatewayRoute.metadata.creationTimestamp
     }
 }

@@ -14,21 +14,36 @@ package struct BackendID: Sendable, Hashable, Comparable, CustomStringConvertibl
     /// The Gateway whose client certificate is shown to this backend; nil when none is. The same Service then is one
     /// backend for each such Gateway.
     package var identity: ObjectName?
+    /// A Service may have one port number for TCP and for UDP, with different endpoints.
+    package var transport: Transport
 
-    package init(kind: Kind = .service, service: ObjectName, port: UInt16, identity: ObjectName? = nil) {
+    package enum Transport: UInt8, Sendable, Hashable {
+        case stream
+        /// What UDPRoutes forward to.
+        case datagram
+    }
+
+    package init(
+        kind: Kind = .service, service: ObjectName, port: UInt16, identity: ObjectName? = nil,
+        transport: Transport = .stream
+    ) {
         self.kind = kind
         self.service = service
         self.port = port
         self.identity = identity
+        self.transport = transport
     }
 
-    /// `namespace/name:port`, with `XBackend ` in front for one.
-    package var description: String { "\(kind == .externalBackend ? "XBackend " : "")\(service):\(port)" }
+    /// `namespace/name:port`, with `XBackend ` in front for one, and with `/udp` at the end for datagrams.
+    package var description: String {
+        "\(kind == .externalBackend ? "XBackend " : "")\(service):\(port)\(transport == .datagram ? "/udp" : "")"
+    }
 
     package static func < (lhs: BackendID, rhs: BackendID) -> Bool {
         if (lhs.service, lhs.port, lhs.kind.rawValue) != (rhs.service, rhs.port, rhs.kind.rawValue) {
             return (lhs.service, lhs.port, lhs.kind.rawValue) < (rhs.service, rhs.port, rhs.kind.rawValue)
         }
+        if lhs.transport != rhs.transport { return lhs.transport.rawValue < rhs.transport.rawValue }
         guard let left = lhs.identity, let right = rhs.identity else {
             return rhs.identity != nil && lhs.identity == nil
         }

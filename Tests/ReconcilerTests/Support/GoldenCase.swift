@@ -11,7 +11,7 @@ import Testing
 ///
 /// A line `# settings: KEY=VALUE; KEY` before the manifests changes the settings, which are those of a standalone run:
 /// `cluster`, `controller-name=NAME`, `external-names=refused`, `address=VALUE`, `hostname=VALUE`, `no-address`,
-/// `pool=CIDR`, `override=NS/SERVICE:PORT=ADDRESS:PORT`, `unbindable=PORT REASON`, `unbindable=ADDRESS@PORT REASON`,
+/// `pool=CIDR`, `override=NS/SERVICE:PORT=ADDRESS:PORT`, `unbindable=PORT[/udp] REASON`, `unbindable=ADDRESS@PORT REASON`,
 /// `no-such-address=ADDRESS`.
 struct GoldenCase: Sendable, CustomTestStringConvertible {
     static let separator = "# ---- expected"
@@ -81,12 +81,14 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
             settings.unbindableAddresses[value] = "this machine does not have it"
         case ("unbindable", let value?):
             let words = value.split(separator: " ", maxSplits: 1)
-            let socket = words[0].split(separator: "@")
+            let isDatagram = words[0].hasSuffix("/udp")
+            let socket = words[0].dropLast(isDatagram ? 4 : 0).split(separator: "@")
             guard words.count == 2, let number = socket.last, let port = UInt16(number) else {
                 throw UnknownSetting(text: item)
             }
             let address = socket.count == 2 ? String(socket[0]) : nil
-            settings.unbindablePorts[BindAddress(address: address, port: port)] = String(words[1])
+            let bound = BindAddress(address: address, port: port, transport: isDatagram ? .datagram : .stream)
+            settings.unbindablePorts[bound] = String(words[1])
         case ("override", let value?):
             let words = value.split { "/:=".contains($0) }.map(String.init)
             guard words.count == 5, let port = UInt16(words[2]), let target = UInt16(words[4]) else {

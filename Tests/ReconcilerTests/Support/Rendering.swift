@@ -50,7 +50,8 @@ struct Rendering {
             render(entry.status.conditions, 1)
             render(entry.status.listeners)
         }
-        for entry in statuses.httpRoutes {
+        let streamRoutes = statuses.tlsRoutes + statuses.tcpRoutes + statuses.udpRoutes
+        for entry in statuses.httpRoutes + statuses.grpcRoutes + streamRoutes {
             add(0, "\(entry.key)")
             for parent in entry.status.parents {
                 add(1, "parent \(render(parent.parentRef)) by \(parent.controllerName)")
@@ -105,7 +106,11 @@ struct Rendering {
 
     private mutating func render(_ configuration: RoutingConfiguration) {
         for port in configuration.ports {
-            add(0, "port \(port.address.map { "\($0) " } ?? "")\(port.port)")
+            let transport = port.datagrams == nil ? "" : "/udp"
+            add(0, "port \(port.address.map { "\($0) " } ?? "")\(port.port)\(transport)")
+            if let validation = port.clientValidation {
+                add(1, "clients \(validation.mode) by \(render(validation.authorities))")
+            }
             for listener in port.listeners {
                 let set = listener.id.listenerSet.map { "\($0) " } ?? ""
                 add(1, "listener \(listener.id.gateway) \(set)\(listener.id.listener) for \(listener.hostname)")
@@ -114,11 +119,13 @@ struct Rendering {
                     add(2, "\(list(attached.hostnames)) -> \(configuration.routes[attached.route].name)")
                 }
             }
+            render(port, configuration.streamRoutes)
         }
         for route in configuration.routes {
             add(0, "route \(route.name)")
             for rule in route.rules { render(rule) }
         }
+        for route in configuration.streamRoutes { render(route) }
         for backend in configuration.backends {
             add(0, "backend \(backend.id)\(backend.endpoints.isEmpty ? " without endpoints" : "")")
             for endpoint in backend.endpoints { add(1, render(endpoint)) }
@@ -131,8 +138,43 @@ struct Rendering {
         }
     }
 
+    private mutating func render(_ port: PortConfiguration, _ routes: [StreamRouteConfiguration]) {
+        func name(_ id: ListenerID) -> String {
+            "\(id.gateway) \(id.listenerSet.map { "\($0) " } ?? "")\(id.listener)"
+        }
+        for stream in port.streams {
+            switch stream.mode {
+            case .plain: add(1, "TCP listener \(name(stream.id))")
+            case .passthrough: add(1, "TLS listener \(name(stream.id)) for \(stream.hostname), passed through")
+            case .terminate(let tls):
+                add(1, "TLS listener \(name(stream.id)) for \(stream.hostname), terminated")
+                add(2, render(tls))
+            }
+            for attached in stream.routes { add(2, "\(list(attached.hostnames)) -> \(routes[attached.route].name)") }
+        }
+        if let datagrams = port.datagrams {
+            let route = datagrams.route.map { "\(routes[$0].name)" } ?? "nothing"
+            add(1, "UDP listener \(name(datagrams.id)) -> \(route)")
+        }
+    }
+
+    private mutating func render(_ route: StreamRouteConfiguration) {
+        add(0, "\(route.kind) route \(route.name)\(route.ruleName.map { " (\($0))" } ?? "")")
+        for backend in route.backends {
+            switch backend.destination {
+            case .backend(let id): add(1, "forward \(backend.weight) to \(id)")
+            case .invalid: add(1, "refuse \(backend.weight)")
+            }
+        }
+    }
+
     private func render(_ tls: ListenerTLS) -> String {
         "tls \(list(tls.certificates.map(render)))\(render(tls.options))"
+    }
+
+    private func render(_ authorities: [[UInt8]]) -> String {
+        let counts = authorities.map { (try? CertificateFacts.all(pem: $0))?.count ?? 0 }
+        return "\(counts.reduce(0, +)) CA certificates"
     }
 
     private func render(_ keyPair: CertificateKeyPair) -> String {
