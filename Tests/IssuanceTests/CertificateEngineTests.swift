@@ -1,4 +1,5 @@
 import CertManager
+import Certificates
 import Foundation
 import KubernetesTypes
 import Testing

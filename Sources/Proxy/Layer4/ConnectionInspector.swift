@@ -2,6 +2,7 @@ import CLinux
 import Glibc
 import ProxyProtocol
 import TLS
+import Telemetry
 
 /// Looks at the beginning of a connection before it is known who serves it: at the PROXY protocol header of a trusted peer,
 /// which is taken out, and at the ClientHello, which is left where it is. The kernel keeps the bytes meanwhile.

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Routing
+import Telemetry
 import Upstream
 
 /// A client's address and port at one UDP listener, and the socket that is connected to the backend chosen for it.

@@ -82,7 +82,8 @@ final class DatagramFlows {
             return nil
         }
         return open(
-            key, DatagramFlow(
+            key,
+            DatagramFlow(
                 flows: self, socket: socket, key: key, target: target, backend: pool.id, endpoint: endpoint,
                 slot: takeSlot(), descriptor: descriptor, addresses: buffers.list[first]))
     }

@@ -1,3 +1,6 @@
+import Routing
+import Telemetry
+
 extension Worker {
     /// Gives a connection that was just accepted to whoever serves its port.
     func accepted(_ descriptor: Int32, client: SocketAddress, listener: ListenerSocket) {
