@@ -1,6 +1,6 @@
 package import Echo
 package import Issuance
-import KubernetesTypes
+package import KubernetesTypes
 package import Logging
 package import Manifests
 package import Proxy
@@ -24,6 +24,8 @@ package actor StandaloneController {
     /// Issues what cert-manager's kinds and annotations ask for; nil leaves that undone.
     let certificates: CertificateEngine?
     private let challengeResponder: GatewayChallengeResponder?
+    /// The CA of `--local-ca`.
+    let localAuthority: Secret?
     /// Whether the manifests ask for certificates at all.
     var hasCertificates = false
     /// Objects of `state` that stand in no file.
@@ -49,10 +51,12 @@ package actor StandaloneController {
     ///   - settings: of the reconciler, with the overrides that `--backend` asked for.
     ///   - echo: serves the Services that have no EndpointSlice; nil leaves them without endpoints.
     ///   - certificates: runs as long as the controller.
+    ///   - localAuthority: signs the certificates that nobody else issues; nil leaves their listeners without.
     ///   - challengeResponder: what `certificates` answers ACME servers through.
     package init(
         settings: ReconcilerSettings, proxy: ProxyServer, echo: EchoServer?, dnsServer: DNSServer?,
-        certificates: CertificateEngine? = nil, challengeResponder: GatewayChallengeResponder? = nil, logger: Logger
+        certificates: CertificateEngine? = nil, challengeResponder: GatewayChallengeResponder? = nil,
+        localAuthority: Secret? = nil, logger: Logger
     ) {
         base = settings
         addressPool = settings.addressPool
@@ -60,6 +64,7 @@ package actor StandaloneController {
         self.echo = echo
         self.certificates = certificates
         self.challengeResponder = challengeResponder
+        self.localAuthority = localAuthority
         self.logger = logger
         names = ExternalNames(proxy: proxy, server: dnsServer, logger: logger)
     }

@@ -3,6 +3,7 @@ import Certificates
 import Crypto
 import Foundation
 import KubernetesTypes
+import Logging
 import Routing
 import SwiftASN1
 import X509
@@ -15,6 +16,7 @@ struct ACMEOrderFlow: Sendable {
     let key: PrivateKey
     let clock: any CertificateClock
     let board: ACMEChallengeBoard
+    let logger: Logger
 
     /// How long a server may take for each of its steps.
     private static let patience: Int64 = 300
@@ -64,6 +66,8 @@ struct ACMEOrderFlow: Sendable {
             throw refusal(of: authorization)
         }
         let (challenge, answer) = try await choose(authorization)
+        logger.debug(
+            "ACME challenge", metadata: ["name": "\(authorization.identifier.value)", "type": "\(challenge.type)"])
         if let obstacle = await board.present(answer) {
             await board.withdraw(answer)
             throw .unsolvable(obstacle)

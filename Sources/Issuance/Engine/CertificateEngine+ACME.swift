@@ -22,7 +22,8 @@ extension CertificateEngine {
         noStateFindings = []
         var names: Set<ObjectKey> = []
         for issuer in plan.issuers {
-            guard case .acme(let acme) = issuer.method, let name = issuer.accountName else { continue }
+            guard case .acme(let acme) = issuer.method, let name = issuer.accountName, !issuer.isReplaced
+            else { continue }
             guard let state, let transport else {
                 noStateFindings.append(
                     CertificateFinding(
@@ -98,7 +99,7 @@ extension CertificateEngine {
             do {
                 let flow = ACMEOrderFlow(
                     client: account.client, issuer: acme, planned: entry.planned, key: try entry.keyForNext(),
-                    clock: clock, board: board)
+                    clock: clock, board: board, logger: logger)
                 entry.lifecycle.attemptBegan(reason)
                 running += 1
                 jobs.append(.order(secret, flow, fingerprint: entry.lifecycle.wanted.fingerprint))
@@ -122,9 +123,9 @@ extension CertificateEngine {
         case .register(let name, let client, let contacts, let known, let binding):
             do throws(ACMEError) {
                 let url = try await client.register(contacts: contacts, known: known, binding: binding)
-                registered(name, url: url, contacts: contacts)
+                registered(name, client, url: url, contacts: contacts)
             } catch {
-                registrationFailed(name, error.failure(at: clock.now))
+                registrationFailed(name, client, error.failure(at: clock.now))
             }
         case .order(let secret, let flow, let fingerprint):
             do throws(ACMEError) {
@@ -143,8 +144,9 @@ extension CertificateEngine {
         wake.yield()
     }
 
-    private func registered(_ name: ObjectKey, url: String, contacts: [String]) {
-        guard var account = accounts[name] else { return }
+    /// - Parameter client: that of the attempt; the issuer may have become another one since.
+    private func registered(_ name: ObjectKey, _ client: ACMEClient, url: String, contacts: [String]) {
+        guard var account = accounts[name], account.client === client else { return }
         account.isRegistering = false
         account.retry = RetryState()
         account.record.url = url
@@ -162,8 +164,8 @@ extension CertificateEngine {
         }
     }
 
-    private func registrationFailed(_ name: ObjectKey, _ failure: IssuanceFailure) {
-        guard var account = accounts[name] else { return }
+    private func registrationFailed(_ name: ObjectKey, _ client: ACMEClient, _ failure: IssuanceFailure) {
+        guard var account = accounts[name], account.client === client else { return }
         account.isRegistering = false
         account.retry.failed(failure, at: clock.now, jitter: 0)
         accounts[name] = account
@@ -205,6 +207,7 @@ extension CertificateEngine {
         if let problem = issuer.problem ?? noStateFindings.first(where: { $0.object == issuer.key }) {
             return (.false, "InvalidConfig", problem.text)
         }
+        if issuer.isReplaced { return (.true, "LocalCA", "The local CA stands in for the ACME server (--local-ca)") }
         guard let name = issuer.accountName, let account = accounts[name] else { return (.unknown, "Pending", "") }
         if account.isRegistered {
             return (.true, "ACMEAccountRegistered", "The ACME account was registered with the ACME server")
