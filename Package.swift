@@ -143,7 +143,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "ManifestsTests", dependencies: ["Manifests", "GatewayAPI", "KubernetesTypes"],
+            name: "ManifestsTests", dependencies: ["CertManager", "Manifests", "GatewayAPI", "KubernetesTypes"],
             swiftSettings: strict),
         .testTarget(name: "RoutingTests", dependencies: ["Routing", "HTTPSemantics"], swiftSettings: strict),
         .testTarget(

@@ -38,6 +38,8 @@ final class ACMEHTTPClient: ACMETransport {
             return ACMEResponse(
                 status: response.status.code,
                 fields: response.headers.map { ($0.name.lowercased(), $0.value) }, body: Array(body.readableBytesView))
+        } catch let error as ACMEError {
+            throw error
         } catch let error as HTTPClientError {
             throw .unreachable("\(host) cannot be reached: \(error.shortDescription)")
         } catch let error as NIOConnectionError {
@@ -72,7 +74,10 @@ final class ACMEHTTPClient: ACMETransport {
     private static func tls(_ trust: ACMETrust) throws -> TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
         if let authorities = trust.authorities {
-            configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(authorities))
+            guard let certificates = try? NIOSSLCertificate.fromPEMBytes(authorities), !certificates.isEmpty else {
+                throw ACMEError.unsolvable("caBundle of the issuer has no certificate that can be read.")
+            }
+            configuration.trustRoots = .certificates(certificates)
         }
         if trust.isUnverified { configuration.certificateVerification = .none }
         return configuration

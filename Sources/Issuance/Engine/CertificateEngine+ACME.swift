@@ -124,6 +124,8 @@ extension CertificateEngine {
             do throws(ACMEError) {
                 let url = try await client.register(contacts: contacts, known: known, binding: binding)
                 registered(name, client, url: url, contacts: contacts)
+            } catch .cancelled {
+                return
             } catch {
                 registrationFailed(name, client, error.failure(at: clock.now))
             }
@@ -135,10 +137,7 @@ extension CertificateEngine {
                     CertificateRecord(
                         fingerprint: fingerprint, certificate: chain, privateKey: flow.key.pem, ca: nil))
             } catch {
-                if case .problem(let problem) = error, problem.type == "accountDoesNotExist" {
-                    forgetAccount(of: secret)
-                }
-                orderFailed(secret, error.failure(at: clock.now))
+                orderFailed(secret, error)
             }
         }
         wake.yield()
@@ -195,9 +194,15 @@ extension CertificateEngine {
         }
     }
 
-    private func orderFailed(_ secret: ObjectKey, _ failure: IssuanceFailure) {
+    private func orderFailed(_ secret: ObjectKey, _ error: ACMEError) {
         guard var entry = entries[secret] else { return }
-        fail(&entry, failure)
+        switch error {
+        case .cancelled: entry.lifecycle.attemptAbandoned()
+        case .problem(let problem) where problem.type == "accountDoesNotExist":
+            forgetAccount(of: secret)
+            fail(&entry, IssuanceFailure(.temporary, "The ACME server does not know the account any more."))
+        default: fail(&entry, error.failure(at: clock.now))
+        }
         entries[secret] = entry
     }
 

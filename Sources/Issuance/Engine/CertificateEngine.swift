@@ -78,7 +78,9 @@ package actor CertificateEngine {
         entries = entries.filter { wanted.contains($0.key) }
         for planned in plan.certificates {
             let secret = planned.request.secret
-            if entries[secret] == nil {
+            // What the files had may be in the state directory too.
+            let isReleased = entries[secret]?.planned.isProvided == true && !planned.isProvided
+            if entries[secret] == nil || isReleased {
                 entries[secret] = CertificateEntry(planned, record: load(secret, of: planned))
             } else {
                 entries[secret]?.update(planned)
