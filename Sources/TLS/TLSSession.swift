@@ -12,6 +12,8 @@ package final class TLSSession {
     }
 
     let ssl: OpaquePointer
+    /// Kept: the library reaches the loop's buffers through it.
+    private let transit: TLSTransit
     /// Valid until the handshake is complete: the choice of a listener, or what to verify.
     private var context: AnyObject?
     /// Which listener the server name led to; nil on the client's side and before.
@@ -28,6 +30,7 @@ package final class TLSSession {
     init(ssl: OpaquePointer, context: AnyObject, transit: TLSTransit) {
         self.ssl = ssl
         self.context = context
+        self.transit = transit
         SSL_set_ex_data(ssl, 0, Unmanaged.passUnretained(self).toOpaque())
         BIO_up_ref(transit.bio)
         SSL_set0_rbio(ssl, transit.bio)

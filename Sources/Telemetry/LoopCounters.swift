@@ -15,6 +15,10 @@ package struct LoopCounters: Sendable, Equatable {
     package var upstreamConnectFailures: UInt64 = 0
     /// Connections to backends open now, in use or pooled.
     package var upstreamActive: UInt64 = 0
+    /// HTTP/2 streams opened on them.
+    package var upstreamStreams: UInt64 = 0
+    /// Requests sent again because a backend said that it had not looked at them.
+    package var upstreamUnprocessedRetries: UInt64 = 0
     /// TLS handshakes with backends that failed; they count as connections that could not be opened, too.
     package var upstreamHandshakeFailures: UInt64 = 0
     /// Those among them where the backend's certificate was not what it had to be.
@@ -50,9 +54,34 @@ package struct LoopCounters: Sendable, Equatable {
     /// TLS handshakes with clients that failed.
     package var tlsHandshakesFailed: UInt64 = 0
 
+    /// HTTP/2 connections of clients open now.
+    package var http2Connections: UInt64 = 0
+    /// Streams that clients opened: requests over HTTP/2.
+    package var http2Streams: UInt64 = 0
+    /// Streams that clients reset before they were answered.
+    package var streamsReset: UInt64 = 0
+    /// Streams refused because a client had too many open (REFUSED_STREAM).
+    package var streamsRefused: UInt64 = 0
+    /// Streams reset because the client did not take its response.
+    package var streamsStalled: UInt64 = 0
+    /// HTTP/2 connections ended because of frames without use, or header blocks without end.
+    package var controlFloods: UInt64 = 0
+    /// HTTP/2 connections ended because of requests that were reset as quickly as they came.
+    package var resetFloods: UInt64 = 0
+    /// HTTP/2 connections ended because the client broke the protocol.
+    package var http2Errors: UInt64 = 0
+
     package init() {}
 
     package mutating func add(_ other: LoopCounters) {
+        http2Connections += other.http2Connections
+        http2Streams += other.http2Streams
+        streamsReset += other.streamsReset
+        streamsRefused += other.streamsRefused
+        streamsStalled += other.streamsStalled
+        controlFloods += other.controlFloods
+        resetFloods += other.resetFloods
+        http2Errors += other.http2Errors
         connectionsAccepted += other.connectionsAccepted
         connectionsActive += other.connectionsActive
         requestsRefused += other.requestsRefused
@@ -60,6 +89,8 @@ package struct LoopCounters: Sendable, Equatable {
         upstreamConnects += other.upstreamConnects
         upstreamConnectFailures += other.upstreamConnectFailures
         upstreamActive += other.upstreamActive
+        upstreamStreams += other.upstreamStreams
+        upstreamUnprocessedRetries += other.upstreamUnprocessedRetries
         upstreamHandshakeFailures += other.upstreamHandshakeFailures
         upstreamVerificationFailures += other.upstreamVerificationFailures
         upstreamStaleRetries += other.upstreamStaleRetries

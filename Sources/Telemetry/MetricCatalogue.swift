@@ -146,6 +146,12 @@ package struct MetricCatalogue {
                 counters.upstreamConnectFailures
             ),
             ("weir_upstream_connections", .gauge, "Connections to backends open now.", counters.upstreamActive),
+            ("weir_upstream_streams_total", .counter, "HTTP/2 streams opened to backends.", counters.upstreamStreams),
+            (
+                "weir_upstream_unprocessed_retries_total", .counter,
+                "Requests sent again after an HTTP/2 backend said it had not processed them.",
+                counters.upstreamUnprocessedRetries
+            ),
             (
                 "weir_upstream_tls_failures_total", .counter, "TLS handshakes with backends that failed.",
                 counters.upstreamHandshakeFailures
@@ -205,6 +211,33 @@ package struct MetricCatalogue {
             (
                 "weir_proxy_headers_refused_total", .counter,
                 "Connections of trusted peers closed for their PROXY protocol header.", counters.proxyHeadersRefused
+            ),
+            ("weir_http2_connections", .gauge, "HTTP/2 connections of clients open now.", counters.http2Connections),
+            ("weir_http2_streams_total", .counter, "Requests over HTTP/2.", counters.http2Streams),
+            (
+                "weir_http2_streams_reset_total", .counter, "Streams that clients reset before they were answered.",
+                counters.streamsReset
+            ),
+            (
+                "weir_http2_streams_refused_total", .counter, "Streams beyond the limit of a connection.",
+                counters.streamsRefused
+            ),
+            (
+                "weir_http2_streams_stalled_total", .counter,
+                "Streams reset because the client did not take its response.", counters.streamsStalled
+            ),
+            (
+                "weir_http2_control_floods_total", .counter,
+                "Connections ended because of frames without use, or header blocks without end.",
+                counters.controlFloods
+            ),
+            (
+                "weir_http2_reset_floods_total", .counter,
+                "Connections ended because of requests reset as quickly as they came.", counters.resetFloods
+            ),
+            (
+                "weir_http2_protocol_errors_total", .counter, "Connections ended because the client broke HTTP/2.",
+                counters.http2Errors
             ),
         ]
         for (name, kind, help, value) in rows {

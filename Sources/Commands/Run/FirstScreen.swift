@@ -1,6 +1,7 @@
 import CLinux
 import Console
 import Controller
+import GatewayAPI
 import Glibc
 import Issuance
 import KubernetesTypes
@@ -62,7 +63,7 @@ final class FirstScreen: Sendable {
                 let set = listener.listenerSet.map { "\($0) " } ?? ""
                 table.append([
                     "\(gateway.name)", "\(set)\(listener.name)",
-                    listener.isServed ? sockets(of: gateway, port: listener.port) : "-",
+                    listener.isServed ? sockets(of: gateway, listener) : "-",
                     "\(listener.hostname)", "\(listener.attachedRoutes)",
                     listener.isServed ? (listener.problems.isEmpty ? "serving" : "serving, see below") : "not served",
                 ])
@@ -118,10 +119,11 @@ final class FirstScreen: Sendable {
     }
 
     /// Where a listener of the Gateway is bound.
-    private func sockets(of gateway: GatewaySummary, port: UInt16) -> String {
+    private func sockets(of gateway: GatewaySummary, _ listener: ListenerSummary) -> String {
         gateway.addresses.map { address in
             let host = address ?? bind
-            return "\(host.contains(":") ? "[\(host)]" : host):\(Int(port) + portOffset)"
+            let transport = listener.protocol == .udp ? "/udp" : ""
+            return "\(host.contains(":") ? "[\(host)]" : host):\(Int(listener.port) + portOffset)\(transport)"
         }.joined(separator: ", ")
     }
 

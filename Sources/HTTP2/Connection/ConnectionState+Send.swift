@@ -145,7 +145,7 @@ extension ConnectionState {
 
     /// `count` body bytes of a `data` event have been taken: the peer may send as many again.
     package mutating func credit(_ slot: Int, _ count: Int) {
-        guard let state = streams.state(slot) else { return }
+        guard streams.id(slot) != 0, let state = streams.state(slot) else { return }
         let amount = min(count, state.pointee.outstanding)
         state.pointee.outstanding -= amount
         credit(connection: amount)

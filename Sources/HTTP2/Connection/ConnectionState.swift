@@ -117,6 +117,9 @@ package struct ConnectionState: ~Copyable {
     /// Whether part of a header block has arrived.
     package var isInsideHeaderBlock: Bool { blockStream != 0 }
 
+    /// Whether this side has sent GOAWAY.
+    package var isGoingAway: Bool { goAwayStream != .max }
+
     /// Whether a GOAWAY has named the last stream that is served.
     package var hasNamedLastStream: Bool { goAwayStream < 0x7FFF_FFFF }
 

@@ -3,11 +3,12 @@ import Telemetry
 
 extension ServerConnection {
     /// Hands request body bytes of the receive area to the exchange, from `offset` on.
-    func processBody(at offset: Int, count: Int) {
+    func takeBody(at offset: Int, count: Int) {
         guard let exchange else { return }
         let bytes = UnsafeMutableRawBufferPointer(start: worker.receive.area + offset, count: count - offset)
         switch requestBody {
         case .complete: break
+        case .tunnel: exchange.sendTunnel(UnsafeRawBufferPointer(bytes))
         case .length(let remaining):
             let taken = Int(min(remaining, UInt64(bytes.count)))
             requestBody = remaining == UInt64(taken) ? .complete : .length(remaining - UInt64(taken))

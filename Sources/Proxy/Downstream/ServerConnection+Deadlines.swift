@@ -18,19 +18,21 @@ extension ServerConnection {
     }
 
     /// The body is still arriving: not for ever.
-    func expectBody() {
+    func awaitBody() {
         hasSent = false
         bodyProgressAt = worker.loop.now
         updateDeadline()
     }
 
     private var bodyDeadline: UInt64 {
-        phase == .body ? bodyProgressAt + worker.settings.idleTimeout : .max
+        guard phase == .body else { return .max }
+        if case .tunnel = requestBody { return bodyProgressAt + worker.settings.tunnelIdleTimeout }
+        return bodyProgressAt + worker.settings.idleTimeout
     }
 
     /// Sets the deadline while a request is in progress: for a client that has sent its FIN or that is to send its body,
     /// or for the exchange.
-    func updateDeadline() {
+    func setNextDeadline() {
         let next = min(
             halfCloseCheck == 0 ? .max : halfCloseCheck, exchange?.nextDeadline ?? .max, bodyDeadline)
         if next == .max {
@@ -47,6 +49,10 @@ extension ServerConnection {
         }
         if worker.loop.now >= bodyDeadline {
             guard exchange?.isUpstreamBlocked == true || hasSent else {
+                if case .tunnel = requestBody {
+                    exchange?.tunnelIsIdle()
+                    return
+                }
                 worker.counters.requestsRefused += 1
                 exchange?.clientFailed(status: 408, reason: "request body not complete in time")
                 return

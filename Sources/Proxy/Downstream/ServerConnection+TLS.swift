@@ -7,8 +7,6 @@ import Telemetry
 
 /// Encrypted connections. Everything but receiving and sending is the same as without TLS.
 extension ServerConnection {
-    var isSecure: Bool { tls != nil }
-
     /// The client is to shake hands first.
     /// - Returns: false when the port has no usable certificates.
     func startTLS(_ port: ServedPort) -> Bool {
@@ -55,11 +53,9 @@ extension ServerConnection {
         listenerKeys = []
     }
 
-    /// The request is for another listener than the one whose certificate the client saw (RFC 9110 section 15.5.20): that
-    /// one may ask for other client certificates or have other owners.
-    func isMisdirected(_ outcome: MatchOutcome, _ table: LoopTable) -> Bool {
-        guard tls != nil, outcome.listener >= 0 else { return false }
-        return table.ports[listener.portIndex].served.listenerKeys[Int(outcome.listener)] != listenerKey
+    /// Whether the request is for another listener than the one whose certificate the client saw.
+    func listenerDiffers(_ outcome: MatchOutcome, _ table: LoopTable) -> Bool {
+        listener.differs(from: listenerKey, outcome, table)
     }
 
     /// Encrypts and sends.

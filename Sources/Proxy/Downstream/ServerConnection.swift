@@ -2,6 +2,7 @@ import CLinux
 import Glibc
 import HTTP1
 import HTTPSemantics
+import Routing
 import TLS
 import Telemetry
 
@@ -9,33 +10,17 @@ import Telemetry
 ///
 /// Requests are taken one after the other: pipelined ones wait, in the kernel's buffer or in `input`, until the response
 /// before them is complete. While a connection rests it owns no buffer and no exchange.
-final class ServerConnection: EventHandler {
-    enum Phase: UInt8 {
-        /// Between requests: nothing of the next one has arrived.
-        case idle
-        /// Part of a request head has arrived.
-        case head
-        /// The request is with a backend, its body is still arriving.
-        case body
-        /// The request has arrived completely; its response has not.
-        case responding
-        /// The last response is being flushed, then the connection closes.
-        case flushing
-        /// The answer is out before the request was complete: reads and discards for a while, then closes.
-        case lingering
-        case closed
-    }
-
+final class ServerConnection: Downstream {
     /// What of the request body is still to come.
     enum RequestBody {
         case complete
         case length(UInt64)
         case chunked(ChunkedDecoder)
+        /// The protocol was switched: bytes until the connection ends.
+        case tunnel
     }
 
-    let worker: Worker
-    let listener: ListenerSocket
-    var phase: Phase = .idle
+    private let socket: ListenerSocket
     /// The kernel may have more to read: an edge was reported and no short read since.
     var isReadable = false
     /// The client has closed its side.
@@ -49,8 +34,6 @@ final class ServerConnection: EventHandler {
     var hasSent = false
     /// What the client had not acknowledged when a deadline came up during flushing.
     private var unacknowledged: Int32 = -1
-    /// The connection closes when the current response is complete.
-    var closeAfterResponse = false
     /// The input is being worked off further up the stack: nested calls leave it alone.
     private var isProcessing = false
     /// `input` holds the beginning of a head and is of no use without more bytes.
@@ -71,23 +54,33 @@ final class ServerConnection: EventHandler {
     var listenerKey = 0
     /// The keys of the listeners that the handshake chooses from; empty afterwards.
     var listenerKeys: [Int] = []
-    var exchange: Exchange?
-    /// The client's address as it goes into X-Forwarded-For.
-    private var clientText: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0)
-    private var clientTextLength: UInt8 = 0
+    private let clientText: ClientText
 
     init(worker: Worker, listener: ListenerSocket, descriptor: Int32, client: SocketAddress) {
-        self.worker = worker
-        self.listener = listener
-        super.init(descriptor: descriptor)
-        clientTextLength = withUnsafeMutableBytes(of: &clientText) { bytes in
-            bytes.baseAddress.map { UInt8(client.writeHost(to: $0)) } ?? 0
-        }
+        socket = listener
+        clientText = ClientText(client)
+        super.init(worker: worker, descriptor: descriptor)
     }
 
-    func writeClient(to writer: inout HeadWriter) {
-        withUnsafeBytes(of: clientText) { writer.write(UnsafeRawBufferPointer(rebasing: $0[..<Int(clientTextLength)])) }
+    override var listener: ListenerSocket { socket }
+    override var isSecure: Bool { tls != nil }
+
+    override func writeClient(to writer: inout HeadWriter) {
+        clientText.write(to: &writer)
     }
+
+    override func isMisdirected(_ outcome: MatchOutcome, _ table: LoopTable) -> Bool {
+        guard tls != nil else { return false }
+        return listenerDiffers(outcome, table)
+    }
+
+    override func receiveBody(of head: RequestHead) { beginBody(of: head) }
+    override func expectBody() { awaitBody() }
+    override func processBody(at offset: Int, count: Int) { takeBody(at: offset, count: count) }
+    override func skipBody(offset: Int, count: Int) { dropBody(offset: offset, count: count) }
+    override func keepBody(offset: Int, count: Int) { saveBody(offset: offset, count: count) }
+    override func refuse(status: UInt16, reason: StaticString) { refuseAndClose(status: status, reason: reason) }
+    override func updateDeadline() { setNextDeadline() }
 
     func opened() {
         worker.loop.setDeadline(self, at: worker.loop.now + worker.settings.headerTimeout)
@@ -131,7 +124,7 @@ final class ServerConnection: EventHandler {
     // MARK: Input
 
     /// Works off what has arrived until more is needed, the response is awaited, or the connection is closed.
-    func processInput() {
+    override func processInput() {
         guard !isProcessing else { return }
         isProcessing = true
         defer { isProcessing = false }
@@ -196,6 +189,12 @@ final class ServerConnection: EventHandler {
             save(UnsafeRawBufferPointer(start: worker.receive.area, count: saved), partial: true)
             return nil
         }
+        if case .tunnel = requestBody, phase == .body, received == 0 {
+            phase = .responding
+            peerClosed = true
+            exchange?.tunnelInputEnded()
+            return nil
+        }
         // The client is gone or sends nothing more: nobody waits for an answer to half a request.
         if phase == .head || phase == .body { worker.counters.requestsAborted += 1 }
         abort()
@@ -216,7 +215,7 @@ final class ServerConnection: EventHandler {
         case .complete(let head):
             scanned = 0
             worker.loop.clearDeadline(self)
-            start(head, count: count)
+            start(head, base: worker.receive.area, bodyOffset: Int(head.headLength), count: count)
         case .incomplete:
             if phase == .idle {
                 phase = .head
@@ -227,25 +226,34 @@ final class ServerConnection: EventHandler {
                 return refuse(status: 431, reason: "request head too large")
             }
             save(area, partial: true)
-        case .http2Preface:
-            worker.counters.requestsRefused += 1
-            refuse(status: 505, reason: "HTTP/2 is not served on this listener")
+        case .http2Preface: switchToHTTP2(count)
         case .invalid(let error):
             worker.counters.requestsRefused += 1
             refuse(status: UInt16(error.status), reason: error.reason)
         }
     }
 
+    /// The client speaks HTTP/2, with prior knowledge or after ALPN: another handler takes the connection over. The
+    /// preface and what came behind it stand in the receive area.
+    private func switchToHTTP2(_ count: Int) {
+        let successor = HTTP2ServerConnection(
+            worker: worker, listener: listener, descriptor: descriptor, client: clientText, tls: tls,
+            listenerKey: listenerKey)
+        phase = .closed
+        worker.loop.handOver(self, to: successor)
+        successor.begin(count, isReadable: isReadable, peerClosed: peerClosed)
+    }
+
     // MARK: Output
 
     /// True while the client does not take what has been sent: the backend is not read meanwhile.
-    var isBlocked: Bool { !output.isEmpty }
+    override var isBlocked: Bool { !output.isEmpty }
 
     /// Sends now what the kernel takes and keeps the rest.
     ///
     /// - Parameter closesBehind: the connection is closed directly afterwards: the kernel waits for that, and the last
     ///   bytes leave in one packet with the FIN.
-    func send(_ bytes: UnsafeRawBufferPointer, closesBehind: Bool = false) {
+    override func send(_ bytes: UnsafeRawBufferPointer, closesBehind: Bool) {
         if let tls {
             sendSecure(tls, bytes, closesBehind: closesBehind)
         } else {
@@ -299,7 +307,7 @@ final class ServerConnection: EventHandler {
     // MARK: Between requests, and the end
 
     /// The response to the current request is complete and handed to `send`.
-    func responseFinished() {
+    override func responseFinished() {
         exchange = nil
         halfCloseCheck = 0
         if phase == .body { return closeAfterFlush(unread: true) }
@@ -363,12 +371,21 @@ final class ServerConnection: EventHandler {
         exchange?.clientGone()
     }
 
+    override func beginTunnel() {
+        requestBody = .tunnel
+        phase = .body
+        // Bytes that came with the request are the backend's as well.
+        inputIsPartial = false
+        expectBody()
+        worker.loop.continueLater(self)
+    }
+
     override func terminate() {
         abort()
     }
 
     /// Cuts the response short so that the client notices: a reset where the framing would not tell.
-    func reset() {
+    override func reset() {
         _ = weir_set_reset_on_close(descriptor)
         abort()
     }

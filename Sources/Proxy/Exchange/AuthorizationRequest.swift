@@ -105,7 +105,7 @@ final class AuthorizationRequest: BackendRequest {
             let connection = acquire(endpoint)
         else { return backendUnreachable(connectFailure) }
         use(connection)
-        if connection.isReused { replay.append(UnsafeRawBufferPointer(question.bytes)) }
+        if connection.isReused || connection.mayBeRefused { replay.append(UnsafeRawBufferPointer(question.bytes)) }
         connection.send(UnsafeRawBufferPointer(question.bytes), UnsafeRawBufferPointer(start: nil, count: 0))
         question.release()
     }

@@ -79,7 +79,7 @@ extension Exchange {
 
     func fail(_ failure: UpstreamFailure) {
         giveUpAttempt()
-        if failure == .disconnected, retry() { return }
+        if failure.isRetriable, retry() { return }
         respond(status: failure.status, detail: failure.detail)
     }
 

@@ -44,6 +44,7 @@ extension Exchange {
             return respond(
                 status: 503, detail: "the backend has no ready endpoint", bodyOffset: bodyOffset, count: count)
         }
+        if Self.asksForWebSocket(head, view: view, endpoint: endpoint) { upgrade = .asked }
         var writer = HeadWriter(worker.headBuffer)
         writeRequestHead(head, view: view, rule: rule, backend: chosen, to: &writer)
         guard writer.isComplete else {
@@ -82,8 +83,12 @@ extension Exchange {
         use(connection)
         if let extras {
             prepareRetries(extras)
-            if extras.pointee.filters.mirrors.count > 0 { startMirrors(extras, head: head, hasBody: hasBody) }
+            // A copy of a WebSocket would have no conversation.
+            if extras.pointee.filters.mirrors.count > 0, upgrade == .none {
+                startMirrors(extras, head: head, hasBody: hasBody)
+            }
         }
+        if connection.mayBeRefused { keepsReplay = true }
         if keepsReplay {
             keepForReplay(head)
         } else if connection.isReused, method.isIdempotent {

@@ -33,6 +33,7 @@ extension Exchange {
         copyFields(head, base: base, modifiers: modifiers, to: &writer)
         if !head.knownFields.contains(.date), !modifiers.removes("date") { worker.writeDate(to: &writer) }
         switch head.framing {
+        case _ where responseFraming == .frames: break
         case .chunked where minorVersion > 0, .untilClose where minorVersion > 0:
             responseFraming = .chunked
             writer.write("Transfer-Encoding: chunked\r\n")
@@ -41,7 +42,9 @@ extension Exchange {
             connection.closeAfterResponse = true
         case .none, .contentLength: break
         }
-        if connection.closeAfterResponse || worker.isDraining {
+        if upgrade == .open {
+            writer.write(Self.upgradeLines)
+        } else if connection.closeAfterResponse || worker.isDraining {
             connection.closeAfterResponse = true
             writer.write("Connection: close\r\n")
         } else if minorVersion == 0 {
@@ -112,6 +115,12 @@ extension Exchange {
         _ data: UnsafeMutableRawBufferPointer, isLast: Bool, trailerBase: UnsafeMutableRawPointer?, trailerCount: Int
     ) {
         switch responseFraming {
+        case .frames:
+            let head = UnsafeRawBufferPointer(rebasing: worker.headBuffer[..<pendingHead])
+            pendingHead = 0
+            connection?.sendFrames(
+                head: head, data: UnsafeRawBufferPointer(data), isLast: isLast, trailerBase: trailerBase,
+                trailerCount: trailerCount)
         case .identity:
             let start = data.isEmpty ? worker.receive.area : data.baseAddress ?? worker.receive.area
             sendBehindHead(UnsafeMutableRawBufferPointer(start: start, count: data.count), isLast: isLast)

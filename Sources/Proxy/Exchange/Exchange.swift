@@ -14,9 +14,11 @@ final class Exchange: BackendRequest {
     enum ResponseFraming {
         case identity
         case chunked
+        /// The client's side does it.
+        case frames
     }
 
-    var connection: ServerConnection?
+    var connection: Downstream?
     /// Kept until the end, so that `rule` and `backend` stay valid across reloads.
     var table: LoopTable?
     var rule: UnsafePointer<CompiledRule>?
@@ -52,12 +54,15 @@ final class Exchange: BackendRequest {
     /// Status of the final response once its head is written; 0 before.
     var status: UInt16 = 0
     var responseFraming: ResponseFraming = .identity
+    var upgrade = Upgrade.none
+    /// The metrics know of the request already.
+    private var isRecorded = false
     /// Bytes of the head at hand that wait in the worker's head buffer for the body bytes that arrived with it. Always
     /// sent before the event is over, since the buffer is the loop's.
     var pendingHead = 0
 
     func begin(
-        connection: ServerConnection, table: LoopTable, outcome: MatchOutcome, method: RequestMethod,
+        connection: Downstream, table: LoopTable, outcome: MatchOutcome, method: RequestMethod,
         minorVersion: UInt8
     ) {
         self.connection = connection
@@ -72,8 +77,11 @@ final class Exchange: BackendRequest {
         requestIsSent = false
         connectionAttempts = 0
         status = 0
-        responseFraming = .identity
+        responseFraming = connection.takesFrames ? .frames : .identity
         pendingHead = 0
+        keepsReplay = false
+        upgrade = .none
+        isRecorded = false
     }
 
     override var pool: BackendPool? {
@@ -102,6 +110,8 @@ final class Exchange: BackendRequest {
     override func upstreamFailed(_ failure: UpstreamFailure) { fail(failure) }
     override func responseTruncated() { cutShort() }
     override func attemptTimedOut() { endAttempt() }
+    override var awaitsSwitch: Bool { upgrade == .asked }
+    override func switchProtocols(_ head: ResponseHead, base: UnsafeMutableRawPointer) { passSwitch(head, base: base) }
 
     override func retries(_ head: ResponseHead, isComplete: Bool) -> Bool {
         extras == nil ? false : retryInstead(of: head, isComplete: isComplete)
@@ -121,12 +131,9 @@ final class Exchange: BackendRequest {
 
     /// Counts the request, lets go of both connections' references, and becomes free for the next one.
     /// - Returns: the client's connection, for which the caller decides what comes next.
-    func end(status: UInt16) -> ServerConnection? {
+    func end(status: UInt16) -> Downstream? {
         let connection = connection
-        if let table {
-            table.series(target: target, metrics: worker.metrics).record(
-                method: method, status: status, duration: worker.loop.now - startedAt)
-        }
+        recordOnce(status: status)
         self.connection = nil
         upstream = nil
         table = nil
@@ -136,6 +143,14 @@ final class Exchange: BackendRequest {
         if extras != nil { endExtras() }
         worker.giveBack(self)
         return connection
+    }
+
+    /// Counts the request: at its end, or when what follows is no longer HTTP and may take hours.
+    func recordOnce(status: UInt16) {
+        guard let table, !isRecorded else { return }
+        isRecorded = true
+        table.series(target: target, metrics: worker.metrics).record(
+            method: method, status: status, duration: worker.loop.now - startedAt)
     }
 
     /// What only rules with extras leave behind.

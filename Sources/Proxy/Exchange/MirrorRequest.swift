@@ -49,7 +49,7 @@ final class MirrorRequest: BackendRequest {
         endpoint.mirrorsInFlight += 1
         worker.counters.mirrorsSent += 1
         request.use(connection)
-        if connection.isReused, method.isIdempotent { request.replay.append(head) }
+        if connection.mayBeRefused || (connection.isReused && method.isIdempotent) { request.replay.append(head) }
         connection.send(head, UnsafeRawBufferPointer(start: nil, count: 0))
         return request
     }

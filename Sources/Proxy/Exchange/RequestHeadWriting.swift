@@ -31,6 +31,7 @@ extension Exchange {
         copyFields(head, view: view, modifiers: modifiers, to: &writer)
         writeForwarded(head, view: view, modifiers: modifiers, to: &writer)
         if case .chunked = head.framing { writer.write("Transfer-Encoding: chunked\r\n") }
+        if upgrade == .asked { writer.write(Self.upgradeLines) }
         modifiers.writeAdditions(to: &writer)
         writer.write("\r\n")
     }

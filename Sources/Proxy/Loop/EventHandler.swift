@@ -13,6 +13,9 @@ class EventHandler {
     /// short count.
     func ready(_ events: UInt32) {}
 
+    /// Asked for with `EventLoop.callAtEndOfTurn`: everything else of this turn has been done.
+    func turnEnds() {}
+
     /// The deadline set with `EventLoop.setDeadline` has passed.
     func deadlineReached() {}
 

@@ -20,6 +20,8 @@ final class EventLoop: @unchecked Sendable {
     private var timers: TimerWheel
     /// Handlers that stopped early to be fair to others and go on in the next turn.
     private var continuations: ContiguousArray<EventHandler> = []
+    /// Handlers that gather what they do in this turn to do it at once.
+    private var waitingForEnd: ContiguousArray<EventHandler> = []
     private let tasks = Mutex<[@Sendable () -> Void]>([])
     private var stopped = false
 
@@ -70,6 +72,7 @@ final class EventLoop: @unchecked Sendable {
             while let descriptor = timers.popExpired(now: now) {
                 handlers[Int(descriptor)]?.deadlineReached()
             }
+            endTurn()
         }
     }
 
@@ -133,6 +136,11 @@ final class EventLoop: @unchecked Sendable {
         continuations.append(handler)
     }
 
+    /// Calls `handler.turnEnds` when everything else of this turn has been done.
+    func callAtEndOfTurn(_ handler: EventHandler) {
+        waitingForEnd.append(handler)
+    }
+
     func forEachHandler(_ body: (EventHandler) -> Void) {
         for handler in handlers {
             if let handler { body(handler) }
@@ -169,6 +177,16 @@ final class EventLoop: @unchecked Sendable {
             return ready
         }
         for task in ready { task() }
+    }
+
+    private func endTurn() {
+        var index = 0
+        // What ends the turn of one may give another something to do.
+        while index < waitingForEnd.count {
+            waitingForEnd[index].turnEnds()
+            index += 1
+        }
+        waitingForEnd.removeAll(keepingCapacity: true)
     }
 
     private func runContinuations() {

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Routing
 import TLS
 
 /// One worker's listening socket for one port. All workers listen on the same address with SO_REUSEPORT, and the
@@ -58,6 +59,12 @@ final class ListenerSocket: EventHandler {
             throw SystemError(call: "bind", errno: error)
         }
         return descriptor
+    }
+
+    /// Whether a request that matched like this is for another listener than `listenerKey` stands for (RFC 9110 section
+    /// 15.5.20): that one may ask for other client certificates or have other owners.
+    func differs(from listenerKey: Int, _ outcome: MatchOutcome, _ table: LoopTable) -> Bool {
+        outcome.listener >= 0 && table.ports[portIndex].served.listenerKeys[Int(outcome.listener)] != listenerKey
     }
 
     override func ready(_ events: UInt32) {

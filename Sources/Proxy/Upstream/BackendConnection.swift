@@ -13,6 +13,8 @@ class BackendConnection: EventHandler {
     final var request: BackendRequest?
     /// The connection was open before the request came: it may turn out that the endpoint has closed it meanwhile.
     final var isReused = false
+    /// The endpoint may say that it has not looked at the request, which then can be sent again whatever its method.
+    final var mayBeRefused = false
 
     init(worker: Worker, endpoint: EndpointPool, descriptor: Int32) {
         self.worker = worker
@@ -50,6 +52,9 @@ class BackendConnection: EventHandler {
     /// Sends now what the endpoint takes and keeps the rest. The head of a request comes whole, in one of the two parts of
     /// the first call.
     func send(_ head: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer) {}
+
+    /// Nothing more will be sent, after a switch of protocols.
+    func finishSending() {}
 
     /// The client takes more of the response: hands on what there is.
     func processInput() {}

@@ -62,6 +62,12 @@ class BackendRequest {
     /// The final response head, which stands at `base`. Its body follows in the same turn.
     func writeResponseHead(_ head: ResponseHead, base: UnsafeMutableRawPointer) {}
 
+    /// The request has asked the backend to switch protocols.
+    var awaitsSwitch: Bool { false }
+
+    /// The backend switches (101). What it sends from now on comes as the bytes of a body.
+    func switchProtocols(_ head: ResponseHead, base: UnsafeMutableRawPointer) {}
+
     /// Body bytes, which stand in the receive area; more will follow.
     func sendResponseBody(_ data: UnsafeMutableRawBufferPointer) {}
 
@@ -78,7 +84,7 @@ class BackendRequest {
         var endpoint = endpoint
         while true {
             connectionAttempts += 1
-            if let connection = endpoint.takeIdle() ?? connect(endpoint) { return connection }
+            if let connection = available(endpoint) ?? connect(endpoint) { return connection }
             guard let next = nextEndpoint(after: endpoint) else { return nil }
             endpoint = next
         }
@@ -90,12 +96,21 @@ class BackendRequest {
         return pool.pick(random: worker.random(), now: worker.loop.now, excluding: failed)
     }
 
+    private func available(_ endpoint: EndpointPool) -> BackendConnection? {
+        endpoint.isMultiplexed ? endpoint.takeStream() : endpoint.takeIdle()
+    }
+
     private func connect(_ endpoint: EndpointPool) -> BackendConnection? {
         do {
             guard endpoint.policy.isUsable else {
                 connectFailure = .tlsUnusable
                 endpoint.connectFailed(.tlsUnusable, worker: worker)
                 return nil
+            }
+            if endpoint.isMultiplexed {
+                let connection = try UpstreamHTTP2Connection.connect(to: endpoint, worker: worker)
+                endpoint.add(connection)
+                return connection.makeStream()
             }
             return try UpstreamConnection.connect(to: endpoint, worker: worker)
         } catch {
@@ -121,6 +136,21 @@ class BackendRequest {
         guard let next = nextEndpoint(after: endpoint), let connection = acquire(next) else {
             return backendUnreachable(connectFailure)
         }
+        resume(on: connection, unsent: unsent)
+    }
+
+    /// The connection has no room for the request, which waited for it: `unsent` goes to another one.
+    final func move(to endpoint: EndpointPool, unsent: consuming ByteQueue) {
+        upstream = nil
+        guard connectionAttempts < Self.mostMoves, let connection = acquire(endpoint) else {
+            return backendUnreachable(.unreachable)
+        }
+        resume(on: connection, unsent: unsent)
+    }
+
+    private static let mostMoves = 8
+
+    private func resume(on connection: BackendConnection, unsent: consuming ByteQueue) {
         use(connection)
         // The pooled connection may turn out to be closed.
         if connection.isReused, isRepeatable, requestIsSent, replay.isEmpty {
@@ -141,6 +171,19 @@ class BackendRequest {
         worker.counters.upstreamStaleRetries += 1
         use(connection)
         connection.send(UnsafeRawBufferPointer(replay.bytes), UnsafeRawBufferPointer(start: nil, count: 0))
+    }
+
+    /// The endpoint says that it has not looked at the request (RFC 9113 section 8.7): it goes out once more, whatever its
+    /// method, if it is still here.
+    final func wasNotProcessed() {
+        upstream = nil
+        guard !replay.isEmpty, connectionAttempts < Self.mostMoves,
+            let endpoint = pool?.pick(random: worker.random(), now: worker.loop.now), let connection = acquire(endpoint)
+        else { return upstreamFailed(.refused) }
+        worker.counters.upstreamUnprocessedRetries += 1
+        use(connection)
+        connection.send(UnsafeRawBufferPointer(replay.bytes), UnsafeRawBufferPointer(start: nil, count: 0))
+        if !connection.isBlocked { upstreamDrained() }
     }
 
     /// A new connection to any endpoint of the backend: another pooled one might be as stale as the first.

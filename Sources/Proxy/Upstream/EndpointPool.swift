@@ -9,6 +9,11 @@ final class EndpointPool {
     let policy: ConnectionPolicy
     /// Connections that wait for a request, the most recently used last: it is taken first, so that surplus ones age.
     private(set) var idle: ContiguousArray<UpstreamConnection> = []
+    /// Connections that carry many requests at once (HTTP/2), all that are open or opening.
+    private(set) var multiplexed: ContiguousArray<UpstreamHTTP2Connection> = []
+    let isMultiplexed: Bool
+    /// How many streams of a connection the endpoint allowed lately.
+    var streamLimit = UpstreamHTTP2Connection.mostStreams
     /// Requests of this loop that are with this endpoint now.
     var requestsInFlight = 0
     /// Copies for mirrors among them.
@@ -23,6 +28,7 @@ final class EndpointPool {
     init(address: SocketAddress, policy: ConnectionPolicy = ConnectionPolicy()) {
         self.address = address
         self.policy = policy
+        isMultiplexed = policy.protocol == .http2
         var text = address.description
         sessionHash = text.withUTF8 { SessionHash.address(UnsafeRawBufferPointer($0)) }
     }
@@ -50,8 +56,22 @@ final class EndpointPool {
 
     var key: EndpointKey { EndpointKey(address: address, policy: policy) }
 
+    /// A stream of a connection with room for one; nil when there is none.
+    func takeStream() -> UpstreamStream? {
+        multiplexed.first { $0.hasRoom }?.makeStream()
+    }
+
+    func add(_ connection: UpstreamHTTP2Connection) {
+        multiplexed.append(connection)
+    }
+
+    func forget(_ connection: UpstreamHTTP2Connection) {
+        multiplexed.removeAll { $0 === connection }
+    }
+
     func retire() {
         isRetired = true
+        for connection in multiplexed { connection.retire() }
         let connections = idle
         idle = []
         for connection in connections { connection.closeIdle() }

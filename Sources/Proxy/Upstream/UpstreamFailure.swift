@@ -15,6 +15,10 @@ enum UpstreamFailure {
     case noHTTP2
     /// It closed or reset the connection.
     case disconnected
+    /// It reset the stream of the request.
+    case reset
+    /// It said more than once that it would not look at the request.
+    case refused
     case headTooLarge
     case malformedResponse
     /// 101 without having been asked for it.
@@ -32,6 +36,8 @@ enum UpstreamFailure {
         case .wrongName: "the backend's certificate is for another name"
         case .noHTTP2: "the backend does not speak HTTP/2"
         case .disconnected: "the backend closed the connection without a response"
+        case .reset: "the backend reset the stream without a response"
+        case .refused: "the backend refused the request"
         case .headTooLarge: "response head too large"
         case .malformedResponse: "the backend's response is malformed"
         case .unaskedSwitch: "the backend switched protocols unasked"
@@ -42,9 +48,9 @@ enum UpstreamFailure {
     /// What the client is answered with.
     var status: UInt16 {
         switch self {
-        case .unreachable: 503
+        case .unreachable, .refused: 503
         case .tlsUnusable, .handshakeFailed, .untrustedCertificate, .certificateNotValidNow, .wrongName, .noHTTP2: 502
-        case .disconnected, .headTooLarge, .malformedResponse, .unaskedSwitch, .cannotPassOn: 502
+        case .disconnected, .reset, .headTooLarge, .malformedResponse, .unaskedSwitch, .cannotPassOn: 502
         }
     }
 
@@ -56,6 +62,14 @@ enum UpstreamFailure {
             case .wrongName: .wrongName
             case nil: .handshakeFailed
             }
+    }
+
+    /// Another attempt may do better.
+    var isRetriable: Bool {
+        switch self {
+        case .disconnected, .reset, .refused: true
+        default: false
+        }
     }
 
     /// The endpoint could be reached, but a secure connection was not to be had.

@@ -27,6 +27,12 @@ final class Worker {
     let http2Head: UnsafeMutableRawPointer
     /// What this proxy says of itself on HTTP/2 connections.
     let http2Settings: LocalSettings
+    /// Where HTTP/2 frames of backends are received: what is in them goes through `receive` as if it had come in HTTP/1.1.
+    let frames: ReceiveBuffer
+    /// Where chunks are taken off request bodies for HTTP/2 backends.
+    let scratch: UnsafeMutableRawBufferPointer
+    /// Fields of heads and trailers that this proxy wrote itself.
+    let writtenFields = FieldStorage(capacity: UpstreamStream.limits.fieldCount)
     let fields = FieldStorage()
     let trailers = FieldStorage()
     /// Between sockets and TLS sessions.
@@ -48,6 +54,7 @@ final class Worker {
     var onDrained: (() -> Void)?
 
     private var spareExchanges: ContiguousArray<Exchange> = []
+    private var spareStreams: ContiguousArray<ServerStream> = []
     private var randomState: UInt64
     private var date: DateLine
     /// A descriptor given up for a moment when there are no others left.
@@ -63,6 +70,8 @@ final class Worker {
         receive = ReceiveBuffer(areaCount: max(64 * 1024, largestHead + 1024 + 2 * TLSTransit.largestRecord))
         // A rewritten head: the original, the fields that modifiers of rule and backend may add (16 set and 16 add
         // each, of at most 256 + 4096 bytes), and what the proxy adds itself.
+        frames = ReceiveBuffer(areaCount: 64 * 1024 + 2 * TLSTransit.largestRecord)
+        scratch = .allocate(byteCount: 256 * 1024, alignment: 16)
         headBuffer = .allocate(byteCount: largestHead + 4 * 16 * 4400 + 8192, alignment: 16)
         hostBuffer = .allocate(byteCount: 256, alignment: 16)
         var http2Settings = LocalSettings()
@@ -76,6 +85,7 @@ final class Worker {
 
     deinit {
         headBuffer.deallocate()
+        scratch.deallocate()
         hostBuffer.deallocate()
         http2Head.deallocate()
         Glibc.close(reserve)
@@ -102,6 +112,14 @@ final class Worker {
 
     func giveBack(_ exchange: Exchange) {
         if spareExchanges.count < 1024 { spareExchanges.append(exchange) }
+    }
+
+    func takeStream() -> ServerStream {
+        spareStreams.popLast() ?? ServerStream(worker: self)
+    }
+
+    func giveBack(_ stream: ServerStream) {
+        if spareStreams.count < 1024 { spareStreams.append(stream) }
     }
 
     // MARK: Connections
@@ -146,7 +164,10 @@ final class Worker {
         for listener in listeners { listener.acceptRestAndClose() }
         listeners = []
         for endpoint in endpoints.values { endpoint.retire() }
-        loop.forEachHandler { ($0 as? ServerConnection)?.closeIfIdle() }
+        loop.forEachHandler { handler in
+            (handler as? ServerConnection)?.closeIfIdle()
+            (handler as? HTTP2ServerConnection)?.beginDrain()
+        }
         flows.drain(until: loop.now + settings.flowDrainTimeout)
         if isIdle { drained() }
     }

@@ -8,8 +8,6 @@ enum BackendProtocol: Sendable, Hashable {
     case webSocket
     /// WebSocket over TLS.
     case webSocketTLS
-    /// TLS by a BackendTLSPolicy or `XBackend.spec.tls`.
-    case tls
     /// Anything else, by its name.
     case other(String)
 
@@ -17,7 +15,7 @@ enum BackendProtocol: Sendable, Hashable {
     var isServed: Bool {
         switch self {
         case .http1: true
-        case .h2c, .webSocket, .webSocketTLS, .tls, .other: false
+        case .h2c, .webSocket, .webSocketTLS, .other: false
         }
     }
 

@@ -16,7 +16,7 @@ struct XBackendEvaluation {
         var finding: Finding
     }
 
-    init(_ backend: XBackend) {
+    init(_ backend: XBackend, _ tls: BackendTLSResolution) {
         let spec = backend.spec
         let path = FieldPath("spec")
         guard spec.type == .externalHostname, let hostname = spec.externalHostname?.hostname else {
@@ -36,8 +36,8 @@ struct XBackendEvaluation {
                     help: "Write a name such as api.example.com."))
             return
         }
-        if let finding = Self.unservedTLS(spec.tls, at: path.field("tls")) {
-            fail(.unsupportedValue, .unsupportedProtocol, finding)
+        if let finding = tls.translation(of: backend)?.obstacle {
+            fail(.invalid, .unsupportedProtocol, finding)
             return
         }
         guard BackendProtocol(spec.protocol).isServed else {
@@ -65,14 +65,5 @@ struct XBackendEvaluation {
             name != "cluster.local", !name.hasSuffix(".cluster.local")
         else { return nil }
         return name
-    }
-
-    /// What asks for TLS is never reached without.
-    private static func unservedTLS(_ tls: XBackendTLS?, at path: FieldPath) -> Finding? {
-        guard let tls, tls.mode != .none, !BackendProtocol.tls.isServed else { return nil }
-        return Finding(
-            .backendTLS, path.field("mode"),
-            "TLS to backends (mode \(tls.mode)) is not served by this version; nothing is sent in plain text instead.",
-            help: "Its requests are answered with 500.")
     }
 }

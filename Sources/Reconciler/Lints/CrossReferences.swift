@@ -18,22 +18,26 @@ struct CrossReferences {
 
     init(_ state: ClusterState) {
         for stored in state.httpRoutes.entries { add(stored.object) }
+        for stored in state.tlsRoutes.entries { add(stored.object) }
+        for stored in state.tcpRoutes.entries { add(stored.object) }
+        for stored in state.udpRoutes.entries { add(stored.object) }
         for stored in state.gateways.entries { add(stored.object) }
         for stored in state.listenerSets.entries { add(stored.object) }
     }
 
     /// Whether references of objects of the kind are known here.
     func knows(_ kind: GroupKind) -> Bool {
-        [HTTPRoute.groupKind, Gateway.groupKind, ListenerSet.groupKind].contains(kind)
+        [Gateway.groupKind, ListenerSet.groupKind].contains(kind)
+            || RouteKind.allCases.contains { $0.isServed && $0.groupKind == kind }
     }
 
     /// Whether there is an object of the kind in the namespace.
     func has(_ kind: GroupKind, in namespace: String) -> Bool { holders.contains([kind.kind, namespace]) }
 
-    private mutating func add(_ route: HTTPRoute) {
+    private mutating func add<Route: ReconciledRoute>(_ route: Route) {
         let namespace = route.metadata.namespace
-        holders.insert([HTTPRoute.groupKind.kind, namespace])
-        for parent in route.spec.parentRefs {
+        holders.insert([Route.groupKind.kind, namespace])
+        for parent in route.parentRefs {
             guard let other = parent.namespace, other != namespace else { continue }
             parents.append(
                 (
@@ -42,16 +46,10 @@ struct CrossReferences {
                 )
             )
         }
-        for rule in route.spec.rules {
-            let filters = rule.filters + rule.backendRefs.flatMap(\.filters)
-            let backends =
-                rule.backendRefs.map(\.reference)
-                + filters.compactMap { $0.requestMirror?.backendRef ?? $0.externalAuth?.backendRef }
-            for backend in backends {
-                add(
-                    HTTPRoute.groupKind, namespace, GroupKind(group: backend.group, kind: backend.kind),
-                    backend.namespace, backend.name)
-            }
+        for backend in route.backendReferences {
+            add(
+                Route.groupKind, namespace, GroupKind(group: backend.group, kind: backend.kind), backend.namespace,
+                backend.name)
         }
     }
 

@@ -8,7 +8,9 @@ extension HTTPRoute: ReconciledRoute {
     var backendReferences: [BackendObjectReference] {
         spec.rules.flatMap { rule in
             rule.backendRefs.map(\.reference)
-                + rule.filters.compactMap { $0.requestMirror?.backendRef ?? $0.externalAuth?.backendRef }
+                + (rule.filters + rule.backendRefs.flatMap(\.filters)).compactMap {
+                    $0.requestMirror?.backendRef ?? $0.externalAuth?.backendRef
+                }
         }
     }
 
