@@ -1,4 +1,5 @@
 import CertManager
+import Certificates
 import Crypto
 import CryptoExtras
 import KubernetesTypes

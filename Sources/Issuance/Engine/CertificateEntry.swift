@@ -51,7 +51,8 @@ extension CertificateEntry {
         let held = lifecycle.held
         return CertificateStatus(
             key: request.key, origin: request.origin, secret: request.secret,
-            issuer: request.spec.issuerRef.key(from: request.key.namespace), names: request.spec.allNames,
+            issuer: planned.issuer?.key ?? request.spec.issuerRef.key(from: request.key.namespace),
+            names: request.spec.allNames,
             conditions: conditions(at: now), notBefore: held?.notBefore, notAfter: held?.notAfter,
             renewalTime: lifecycle.renewalTime, failedIssuanceAttempts: lifecycle.retry.failures,
             lastFailureTime: lifecycle.retry.lastFailureTime, nextAttemptTime: lifecycle.retry.notBefore,

@@ -1,7 +1,7 @@
 import KubernetesTypes
 import Synchronization
 
-@testable import Certificates
+@testable import Issuance
 
 /// Stands still until it is set; sleepers wake then.
 final class TestClock: CertificateClock {

@@ -1,3 +1,4 @@
+import Certificates
 import KubernetesTypes
 
 /// A certificate with its key, as it is kept.

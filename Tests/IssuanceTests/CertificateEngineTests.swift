@@ -1,9 +1,10 @@
 import CertManager
+import Certificates
 import Foundation
 import KubernetesTypes
 import Testing
 
-@testable import Certificates
+@testable import Issuance
 
 @Suite struct CertificateEngineTests {
     private func engine(_ clock: TestClock, state: StateDirectory? = nil) -> CertificateEngine {

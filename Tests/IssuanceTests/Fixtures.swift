@@ -5,7 +5,7 @@ import Logging
 import Manifests
 import Testing
 
-@testable import Certificates
+@testable import Issuance
 
 /// A directory that goes with the value.
 final class TemporaryDirectory {

@@ -1,7 +1,7 @@
 import KubernetesTypes
 import Testing
 
-@testable import Certificates
+@testable import Issuance
 
 @Suite struct CertificateLifecycleTests {
     private static let start = Timestamp(secondsSince1970: 1_800_000_000)

@@ -1,4 +1,5 @@
 import CertManager
+import KubernetesTypes
 
 /// What a certificate was made from, as text: another text means that it has to be made anew.
 ///
@@ -8,7 +9,7 @@ enum CertificateFingerprint {
     static func of(_ planned: PlannedCertificate) -> String {
         let spec = planned.request.spec
         var parts = [
-            "issuer=\(spec.issuerRef.kind)/\(spec.issuerRef.name)",
+            "issuer=\(planned.issuer?.key.kind ?? spec.issuerRef.kind)/\(planned.issuer?.key.name ?? spec.issuerRef.name)",
             "cn=\(spec.commonName ?? "")",
             "dns=\(spec.dnsNames.sorted().joined(separator: ","))",
             "ip=\(spec.ipAddresses.sorted().joined(separator: ","))",

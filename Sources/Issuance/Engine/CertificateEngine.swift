@@ -1,4 +1,5 @@
 package import CertManager
+import Certificates
 import KubernetesTypes
 package import Logging
 
@@ -7,14 +8,20 @@ package import Logging
 /// An actor: everything here is rare. What it decides is decided by `CertificateLifecycle`; here are the steps that
 /// follow. A certificate that is there stays there until a better one has come.
 package actor CertificateEngine {
-    private let state: StateDirectory?
-    private let clock: any CertificateClock
-    private let logger: Logger
+    let state: StateDirectory?
+    let clock: any CertificateClock
+    let logger: Logger
+    let transport: (any ACMETransport)?
+    let board: ACMEChallengeBoard?
 
-    private var objects = CertManagerObjects()
-    private var plan = CertificatePlan(CertManagerObjects())
+    private(set) var objects = CertManagerObjects()
+    private(set) var plan = CertificatePlan(CertManagerObjects())
     /// By Secret.
-    private var entries: [ObjectKey: CertificateEntry] = [:]
+    var entries: [ObjectKey: CertificateEntry] = [:]
+    /// By the name of the Secret that issuers give them.
+    var accounts: [ObjectKey: ACMEAccountEntry] = [:]
+    /// ACME issuers that cannot work without a state directory.
+    var noStateFindings: [CertificateFinding] = []
     /// What is wrong with CAs, which shows when they are used.
     private var authorityProblems: [ObjectKey: CertificateFinding] = [:]
     /// By Secret, about files of the state directory.
@@ -22,19 +29,33 @@ package actor CertificateEngine {
     private var times = ConditionTimes()
 
     private let wakeups: AsyncStream<Void>
-    private let wake: AsyncStream<Void>.Continuation
+    let wake: AsyncStream<Void>.Continuation
     /// One element after something has been issued on its own: `report` has other Secrets then.
     package nonisolated let changes: AsyncStream<Void>
-    private let changed: AsyncStream<Void>.Continuation
+    let changed: AsyncStream<Void>.Continuation
 
     /// How long `update` issues before the rest is left to `run`.
     private static let patience = Duration.seconds(2)
 
-    /// - Parameter state: nil keeps everything in memory.
+    /// - Parameters:
+    ///   - state: nil keeps everything in memory, and asks no ACME server for anything.
+    ///   - acme: nil leaves ACME issuers without service.
     package init(
-        state: StateDirectory?, clock: any CertificateClock = SystemCertificateClock(), logger: Logger
+        state: StateDirectory?, acme: ACMEEnvironment? = nil, clock: any CertificateClock = SystemCertificateClock(),
+        logger: Logger
+    ) {
+        self.init(
+            state: state, transport: acme.map(ACMEHTTPClient.init), responder: acme?.responder, clock: clock,
+            logger: logger)
+    }
+
+    init(
+        state: StateDirectory?, transport: (any ACMETransport)?, responder: (any ACMEChallengeResponder)?,
+        clock: any CertificateClock, logger: Logger
     ) {
         self.state = state
+        self.transport = transport
+        board = responder.map(ACMEChallengeBoard.init)
         self.clock = clock
         self.logger = logger
         (wakeups, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -52,11 +73,14 @@ package actor CertificateEngine {
         }
         plan = CertificatePlan(objects)
         authorityProblems = [:]
+        updateAccounts()
         let wanted = Set(plan.certificates.map(\.request.secret))
         entries = entries.filter { wanted.contains($0.key) }
         for planned in plan.certificates {
             let secret = planned.request.secret
-            if entries[secret] == nil {
+            // What the files had may be in the state directory too.
+            let isReleased = entries[secret]?.planned.isProvided == true && !planned.isProvided
+            if entries[secret] == nil || isReleased {
                 entries[secret] = CertificateEntry(planned, record: load(secret, of: planned))
             } else {
                 entries[secret]?.update(planned)
@@ -96,6 +120,7 @@ package actor CertificateEngine {
                 if let due = alarm, due <= now { alarm = nil }
                 let next = issueLocally(for: Self.patience)
                 if next.isChanged { changed.yield() }
+                for job in takeJobs() { group.addTask { await self.perform(job) } }
                 guard let moment = next.moment, alarm.map({ moment < $0 }) ?? true else { continue }
                 alarm = moment
                 group.addTask { [clock, wake] in
@@ -105,6 +130,7 @@ package actor CertificateEngine {
             }
             group.cancelAll()
         }
+        await transport?.shutdown()
     }
 
     /// Issues what is due and needs nobody else, what depends on each other in order.
@@ -126,9 +152,10 @@ package actor CertificateEngine {
     /// When something is due next.
     private var nextMoment: Timestamp? {
         let now = clock.now
-        return entries.values.filter(\.canBeIssued).compactMap { entry in
+        let moments = entries.values.filter(\.canBeIssued).compactMap { entry in
             if case .wait(let moment) = entry.lifecycle.next(at: now) { moment } else { nil }
-        }.min()
+        }
+        return (moments + [nextRegistration].compactMap(\.self)).min()
     }
 
     // MARK: Issuing
@@ -166,7 +193,7 @@ package actor CertificateEngine {
         }
     }
 
-    private func take(_ record: CertificateRecord, into entry: inout CertificateEntry) throws {
+    func take(_ record: CertificateRecord, into entry: inout CertificateEntry) throws {
         let held = try record.held()
         let request = entry.planned.request
         entry.record = record
@@ -190,7 +217,7 @@ package actor CertificateEngine {
         }
     }
 
-    private func fail(_ entry: inout CertificateEntry, _ failure: IssuanceFailure) {
+    func fail(_ entry: inout CertificateEntry, _ failure: IssuanceFailure) {
         entry.lifecycle.attemptFailed(failure, at: clock.now)
         entry.totalFailures += 1
         let secret = entry.planned.request.secret
@@ -240,7 +267,7 @@ package actor CertificateEngine {
                 key: issuer.key, conditions: times.publish([condition(of: issuer)], of: issuer.key, now: now))
         }
         report.findings =
-            plan.findings + ordered.compactMap(\.failureFinding)
+            plan.findings + accountFindings + ordered.compactMap(\.failureFinding)
             + plan.issuers.compactMap { authorityProblems[$0.key] }
             + ordered.compactMap { stateFindings[$0.planned.request.secret] }
         return report
@@ -264,7 +291,9 @@ package actor CertificateEngine {
                 return ready(.false, "ErrGetKeyPair", "\(secret) is not issued yet.")
             }
             return ready(.true, "KeyPairVerified", "Signing CA verified")
-        case .acme: return ready(.false, "ErrRegisterACMEAccount", "This version does not speak ACME yet.")
+        case .acme:
+            let (status, reason, message) = condition(ofACME: issuer)
+            return ready(status, reason, message)
         case .none: return ready(.false, "NotSupported", issuer.problem?.text ?? "")
         }
     }
