@@ -76,6 +76,7 @@ final class Worker {
         hostBuffer = .allocate(byteCount: 256, alignment: 16)
         var http2Settings = LocalSettings()
         http2Settings.headBytes = settings.headLimits.headerSectionBytes
+        http2Settings.enablesConnectProtocol = true
         self.http2Settings = http2Settings
         http2Head = .allocate(byteCount: http2Settings.headBufferBytes, alignment: 16)
         table = LoopTable(table: RoutingTable(.empty), backends: [], ports: [])
