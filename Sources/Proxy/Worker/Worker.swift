@@ -167,6 +167,7 @@ final class Worker {
         for endpoint in endpoints.values { endpoint.retire() }
         loop.forEachHandler { handler in
             (handler as? ServerConnection)?.closeIfIdle()
+            (handler as? ConnectionInspector)?.closeIfSilent()
             (handler as? HTTP2ServerConnection)?.beginDrain()
         }
         flows.drain(until: loop.now + settings.flowDrainTimeout)
