@@ -23,9 +23,9 @@ package struct Memo: Sendable {
 struct Changes {
     let routes: [RouteChange]
     let endpointSlices: [ObjectChange<EndpointSlice>]
-    /// Services that changed, or whose policies did.
+    /// Services that changed, or whose policies or CA certificates did.
     let services: Set<ObjectName>
-    /// XBackends that changed, or whose policies did.
+    /// XBackends that changed, or whose policies, certificates or CA certificates did.
     let xBackends: Set<ObjectName>
     /// Some policy changed.
     let policies: Bool
@@ -48,13 +48,18 @@ struct Changes {
         endpointSlices = state.endpointSlices.changes(since: old.endpointSlices)
         let policyChanges = PolicyChanges(from: old, to: state)
         policies = policyChanges.isChanged
-        services = state.services.changedNames(since: old.services).union(policyChanges.names(of: .service))
-        xBackends = state.xBackends.changedNames(since: old.xBackends)
-            .union(policyChanges.names(of: .externalBackend))
-        secrets = !state.secrets.changes(since: old.secrets).isEmpty
-        configMaps = !state.configMaps.changes(since: old.configMaps).isEmpty
+        let secretNames = state.secrets.changedNames(since: old.secrets)
+        let configMapNames = state.configMaps.changedNames(since: old.configMaps)
+        secrets = !secretNames.isEmpty
+        configMaps = !configMapNames.isEmpty
         namespaces = Set(state.namespaces.changedNames(since: old.namespaces).map(\.name))
         grantingNamespaces = Set(state.referenceGrants.changedNames(since: old.referenceGrants).map(\.namespace))
+        let users = KeyMaterialUsers(
+            state, secrets: secretNames, configMaps: configMapNames, grantingNamespaces: grantingNamespaces)
+        services = state.services.changedNames(since: old.services).union(policyChanges.names(of: .service))
+            .union(users.services)
+        xBackends = state.xBackends.changedNames(since: old.xBackends)
+            .union(policyChanges.names(of: .externalBackend)).union(users.xBackends)
         concernAllRoutes =
             previous?.standalone != settings.standalone
             || previous?.externalNameServices != settings.externalNameServices
@@ -77,7 +82,7 @@ struct Changes {
 extension Changes {
     /// Something changed, routes aside, that the status of policies and XBackends depends on.
     var concernPolicies: Bool {
-        policies || configMaps || concernGateways || !services.isEmpty || !xBackends.isEmpty
+        policies || configMaps || secrets || concernGateways || !services.isEmpty || !xBackends.isEmpty
     }
 
     /// What backends depend on: Services and XBackends that changed, or whose policies did.

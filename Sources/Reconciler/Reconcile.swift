@@ -35,13 +35,14 @@ package func reconcile(_ state: ClusterState, settings: ReconcilerSettings, memo
         changes.routes, surroundings: surroundings,
         environment: RouteEnvironment(
             state: state, settings: settings, parents: memo.parents, defaultGateways: memo.gateways.defaultGateways,
-            policies: memo.policies.index))
+            policies: memo.policies.index, material: material))
 
     let assembly = Assembly(memo.gateways, memo.routes.evaluations)
     memo.backends.update(
         uses: assembly.useChanges(since: memo.servedRoutes), slices: changes.endpointSlices,
         changedTargets: changes.backendTargets, overridesChanged: changes.overridesChanged,
-        policies: memo.policies.index, state: state, settings: settings)
+        tls: BackendTLSResolution(state: state, material: material, policies: memo.policies.index),
+        settings: settings)
     memo.policies.updateStatuses(
         memo.routes.evaluations,
         PolicyStage.Surroundings(

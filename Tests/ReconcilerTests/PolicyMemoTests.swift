@@ -6,7 +6,7 @@ import Testing
 
 /// The part of `MemoTests` that is about policies, XBackends, mirrors and authorization servers.
 @Suite struct PolicyMemoTests {
-    @Test(arguments: 0..<40 as Range<UInt64>)
+    @Test(arguments: 0..<25 as Range<UInt64>)
     func `a memo changes nothing but the time it takes`(_ seed: UInt64) throws {
         var world = PolicyWorld(seed: seed)
         var memo = Memo()
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test func `the changing world is one where policies matter`() {
-        var (policies, sessions, budgets, mirrors, external) = (0, 0, 0, 0, 0)
+        var (policies, sessions, budgets, mirrors, external, identities) = (0, 0, 0, 0, 0, 0)
         for seed in 0..<10 as Range<UInt64> {
             var world = PolicyWorld(seed: seed)
             for _ in 0..<60 {
@@ -28,6 +28,7 @@ import Testing
                 let outcome = world.state.outcome
                 policies += outcome.statuses.backendTLSPolicies.count + outcome.statuses.xBackendTrafficPolicies.count
                 budgets += outcome.configuration.backends.filter { $0.retryBudget != nil }.count
+                identities += outcome.configuration.backends.filter { $0.id.identity != nil }.count
                 external += outcome.statuses.xBackends.count
                 for rule in outcome.configuration.routes.flatMap(\.rules) {
                     mirrors += rule.filters.mirrors.count
@@ -37,7 +38,7 @@ import Testing
                 }
             }
         }
-        for count in [policies, sessions, budgets, mirrors, external] { #expect(count > 100) }
+        for count in [policies, sessions, budgets, mirrors, external, identities] { #expect(count > 100) }
     }
 
     /// Applies a change after a first outcome and returns what differs from then on.
@@ -55,9 +56,10 @@ import Testing
         var state = ClusterState.serving(Objects.rule())
         let policy = Objects.backendTLSPolicy()
         let (before, after) = after(&state) { $0.set(policy) }
-        #expect(before.routeCondition(.resolvedRefs)?.status == .true)
-        #expect(after.routeCondition(.resolvedRefs)?.reason == "UnsupportedProtocol")
-        #expect(after.configuration.backends.isEmpty)
+        #expect(before.configuration.backends.map(\.tls) == [nil])
+        #expect(after.configuration.backends.map(\.tls?.serverName) == ["app.example.com"])
+        // Its CA certificates do not exist.
+        #expect(after.configuration.backends.map(\.tls?.trust) == [.authorities([])])
         let (_, restored) = self.after(&state) { $0.remove(policy.key) }
         #expect(restored.configuration == before.configuration)
     }
@@ -67,8 +69,8 @@ import Testing
         state.set(Objects.backendTLSPolicy())
         state.set(Objects.service("other"))
         let (before, after) = after(&state) { $0.set(Objects.backendTLSPolicy(service: "other")) }
-        #expect(before.configuration.backends.isEmpty)
-        #expect(after.configuration.backends.map(\.id.service.name) == ["app"])
+        #expect(before.configuration.backends.map { $0.tls == nil } == [false])
+        #expect(after.configuration.backends.map(\.tls) == [nil])
     }
 
     @Test func `a policy follows its CA certificates`() {
@@ -80,8 +82,12 @@ import Testing
         #expect(before.policyCondition(.accepted)?.reason == "NoValidCACertificate")
         #expect(before.policyCondition(.resolvedRefs)?.reason == "InvalidCACertificateRef")
         #expect(after.policyCondition(.accepted)?.reason == "Accepted")
+        #expect(
+            after.configuration.backends.map(\.tls?.trust)
+                == [.authorities([Array(TestCertificates.authority.utf8)])])
         let (_, blanked) = self.after(&state) { $0.set(ConfigMap(metadata: metadata, data: ["ca.crt": ""])) }
         #expect(blanked.policyCondition(.accepted)?.reason == "NoValidCACertificate")
+        #expect(blanked.configuration.backends.map(\.tls?.trust) == [.authorities([])])
     }
 
     @Test func `a policy follows the routes to its Service`() {
@@ -129,15 +135,8 @@ private struct PolicyWorld {
 
     init(seed: UInt64) {
         random = SplitMix64(state: seed)
-        for name in ["web", "edge"] {
-            let routes = AllowedRoutes(namespaces: RouteNamespaces(from: .all))
-            state.set(
-                Objects.gateway(
-                    name,
-                    listeners: [
-                        Listener(name: "http", port: name == "web" ? 80 : 81, protocol: .http, allowedRoutes: routes)
-                    ]))
-        }
+        for name in ["web", "edge"] { state.set(gateway(name)) }
+        for name in Self.names { state.set(secret(ObjectMeta(name: name, namespace: "shop"))) }
         for _ in 0..<60 { change() }
     }
 
@@ -145,28 +144,58 @@ private struct PolicyWorld {
         let metadata = ObjectMeta(
             name: pick(Self.names), namespace: pick(["shop", "infra"]),
             creationTimestamp: chance(2) ? Timestamp(secondsSince1970: Int64.random(in: 1...3, using: &random)) : nil)
-        switch Int.random(in: 0..<16, using: &random) {
+        switch Int.random(in: 0..<18, using: &random) {
         case 0, 1, 2, 3: state.set(route(metadata))
         case 4, 5: state.set(Service(metadata: metadata, spec: ServiceSpec(ports: ports())))
         case 6: state.set(xBackend(metadata))
-        case 7: state.set(tlsPolicy(metadata))
-        case 8, 9: state.set(trafficPolicy(metadata))
+        case 7, 8: state.set(tlsPolicy(metadata))
+        case 9: state.set(trafficPolicy(metadata))
         case 10:
             let text = pick(["", TestCertificates.authority])
             state.set(ConfigMap(metadata: metadata, data: ["ca.crt": text]))
         case 11:
-            let from = ReferenceGrantFrom(group: gatewayAPIGroup, kind: "HTTPRoute", namespace: "shop")
+            let from = pick([
+                ReferenceGrantFrom(group: gatewayAPIGroup, kind: "HTTPRoute", namespace: "shop"),
+                ReferenceGrantFrom(group: experimentalGatewayAPIGroup, kind: "XBackend", namespace: "infra"),
+            ])
             state.set(
                 ReferenceGrant(
-                    metadata: metadata, spec: .init(from: [from], to: [ReferenceGrantTo(group: "", kind: "Service")])))
+                    metadata: metadata,
+                    spec: .init(from: [from], to: [ReferenceGrantTo(group: "", kind: pick(["Service", "Secret"]))])))
+        case 12: state.set(gateway(pick(["web", "edge"])))
+        case 13: state.set(secret(metadata))
         default:
             let kinds = [
                 HTTPRoute.groupKind, Service.groupKind, XBackend.groupKind, BackendTLSPolicy.groupKind,
                 XBackendTrafficPolicy.groupKind, ConfigMap.groupKind, ReferenceGrant.groupKind,
-                BackendTLSPolicy.groupKind,
+                BackendTLSPolicy.groupKind, Secret.groupKind,
             ]
             state.remove(ObjectKey(pick(kinds), namespace: metadata.namespace, name: metadata.name))
         }
+    }
+
+    private mutating func gateway(_ name: String) -> Gateway {
+        let routes = AllowedRoutes(namespaces: RouteNamespaces(from: .all))
+        var gateway = Objects.gateway(
+            name,
+            listeners: [
+                Listener(name: "http", port: name == "web" ? 80 : 81, protocol: .http, allowedRoutes: routes)
+            ])
+        if chance(2) {
+            let reference = SecretObjectReference(name: pick(Self.names))
+            gateway.spec.tls = GatewayTLSConfig(backend: GatewayBackendTLS(clientCertificateRef: reference))
+        }
+        return gateway
+    }
+
+    private mutating func secret(_ metadata: ObjectMeta) -> Secret {
+        var secret = pick([
+            Objects.tlsSecret("", TestCertificates.www, TestCertificates.wwwKey),
+            Objects.tlsSecret("", TestCertificates.other, TestCertificates.otherKey),
+            Objects.tlsSecret("", TestCertificates.other, TestCertificates.wwwKey),
+        ])
+        secret.metadata = metadata
+        return secret
     }
 
     private mutating func route(_ metadata: ObjectMeta) -> HTTPRoute {
@@ -208,7 +237,18 @@ private struct PolicyWorld {
             metadata: metadata,
             spec: XBackendSpec(
                 externalHostname: .init(hostname: pick(["a.example.com", "b.example.com", "localhost"])),
-                port: XBackendPort(port: pick([80, 81])), tls: chance(4) ? XBackendTLS(mode: .serverOnly) : nil))
+                port: XBackendPort(port: pick([80, 81])), tls: chance(2) ? xBackendTLS() : nil))
+    }
+
+    private mutating func xBackendTLS() -> XBackendTLS {
+        if chance(2) { return XBackendTLS(mode: .serverOnly) }
+        return XBackendTLS(
+            mode: .clientAndServer,
+            clientCertificateRef: SecretObjectReference(name: pick(Self.names), namespace: pick([nil, "shop"])),
+            validation: .init(
+                caCertificateRefs: [
+                    .init(group: "", kind: pick(["ConfigMap", "Secret"]), name: pick(Self.names))
+                ], hostname: "a.example.com"))
     }
 
     private mutating func tlsPolicy(_ metadata: ObjectMeta) -> BackendTLSPolicy {

@@ -247,10 +247,6 @@ extension DiagnosticCatalogue {
             `spec.infrastructure.labels` or `.annotations` has a key below `gateway.networking.k8s.io/`. Those are the controller's;
             the value is ignored. Take it out.
             """#),
-        Entry(2020, #"Protocol not served"#, #"""
-            This version does not serve listeners of this protocol yet: TLS, TCP and UDP listeners are not accepted
-            (`UnsupportedProtocol`).
-            """#),
         Entry(2021, #"Unknown protocol"#, #"""
             `protocol: HTPP` is nothing that the Gateway API knows (`UnsupportedProtocol`). Write HTTP, HTTPS, TLS, TCP or UDP.
             """#),
@@ -258,11 +254,14 @@ extension DiagnosticCatalogue {
             For example an IP address: it passes the CRD's pattern, but nothing can match it. The listener is not accepted
             (`UnsupportedValue`).
             """#),
-        Entry(2023, #"HTTPS listener without a way to terminate TLS"#, #"""
-            No `tls`, no `certificateRefs`, or another mode than Terminate. Name a Secret of type kubernetes.io/tls.
+        Entry(2023, #"TLS of a listener"#, #"""
+            An HTTPS listener without `tls`, without `certificateRefs` or with another mode than Terminate; a TLS listener without `tls`, or
+            one that terminates without `certificateRefs`. Name a Secret of type kubernetes.io/tls. A TLS listener that passes connections
+            on as they are has `mode: Passthrough`.
             """#),
         Entry(2024, #"Hostname conflict"#, #"""
-            Two listeners have the same port, protocol and hostname. Among a Gateway's own listeners neither is served; a listener of a
+            Two listeners have the same port, protocol and hostname; or one is HTTPS and the other TLS, which share a port by server name, and
+            want the same one. Among a Gateway's own listeners neither is served; a listener of a
             ListenerSet loses against the Gateway's and against older sets (then by namespace and name), which go on working.
 
                 listeners:
@@ -270,7 +269,7 @@ extension DiagnosticCatalogue {
                   - { name: b, port: 80, protocol: HTTP, hostname: WWW.example.com }
             """#),
         Entry(2025, #"Protocol conflict"#, #"""
-            Two listeners have one port and protocols that cannot share it, such as HTTP and TCP, or TLS listeners of different modes.
+            Two listeners have one port and protocols that cannot share it, such as HTTP and TCP.
             Who wins is as in WR2024. Give one of them another port. HTTPS and TLS can share a port, UDP has numbers of its own.
             """#),
         Entry(2026, #"Port of another Gateway"#, #"""
@@ -524,9 +523,6 @@ extension DiagnosticCatalogue {
         Entry(2307, #"Protocol of a backend"#, #"""
             The port's `appProtocol`, or the protocol of the XBackend, is one that this version does not speak to backends.
             """#),
-        Entry(2308, #"TLS to a backend"#, #"""
-            A BackendTLSPolicy or XBackend asks for TLS, which this version does not speak to backends. Nothing is sent in plain text instead.
-            """#),
         Entry(2309, #"ExternalName refused"#, #"""
             A Service of type ExternalName lets whoever writes it send requests to any host (CVE-2021-25740), so it is a backend only in a
             run without a cluster. Use a Service with EndpointSlices, or an XBackend.
@@ -545,6 +541,10 @@ extension DiagnosticCatalogue {
             """#),
         Entry(2323, #"Hostname of an XBackend"#, #"""
             It is no DNS name, or leads to this machine or back into the cluster.
+            """#),
+        Entry(2350, #"TLS mode of an XBackend"#, #"""
+            `tls.mode` is not known, or is ClientAndServer without `clientCertificateRef`. Requests are answered with 500; nothing is sent
+            in plain text instead.
             """#),
         Entry(2401, #"Policy conflict"#, #"""
             Another policy is for the same target and comes first: the older one, then the first by name. Remove one of the two.
@@ -627,6 +627,10 @@ extension DiagnosticCatalogue {
             A certificate was issued and is served, but could not be written to the directory of `--state`: after a restart it would be
             issued again.
             """#),
+        Entry(2650, #"Unknown version of the PROXY protocol"#, #"""
+            The annotation `weir.dev/proxy-protocol` of a Service has a value that is neither `v1` nor `v2`, so connections to the Service
+            begin without a PROXY protocol header, and its endpoints take the proxy for the client. See [Layer 4](layer4.md).
+            """#),
         Entry(3001, #"Rule without backends"#, #"""
             The rule has neither `backendRefs` nor a redirect. It takes its requests all the same and answers them with 500. Often the
             next list item was meant to belong to it, and a `- ` made it a rule of its own:
@@ -647,7 +651,8 @@ extension DiagnosticCatalogue {
             path, and the filters of other rules do not apply to it. The two were probably meant as one rule.
             """#),
         Entry(3004, #"All weights zero"#, #"""
-            No backend of the rule gets requests; all are answered with 500. `weight: 0` takes a backend out, a `weight` left out is 1.
+            No backend of the rule gets requests; all are answered with 500. (Connections of TLSRoutes and TCPRoutes are refused, datagrams
+            of UDPRoutes dropped.) `weight: 0` takes a backend out, a `weight` left out is 1.
             """#),
         Entry(3005, #"Backend twice"#, #"""
             The rule names one port of one Service twice, with the same filters. In a canary the second is often meant to be the new
@@ -657,7 +662,9 @@ extension DiagnosticCatalogue {
             An earlier match of the same route is equal, so this one can never take a request.
             """#),
         Entry(3011, #"Match taken by another route"#, #"""
-            Another route of the same namespace has an equal match for the same host on the same listener, and comes first.
+            Another route of the same namespace has an equal match for the same host on the same listener, and comes first. Of TLSRoutes
+            the server name is all there is to match; a TCP or UDP listener belongs to one route as a whole. All are accepted, as the API
+            wants it, and only the first gets connections.
             """#),
         Entry(3012, #"Match taken by another namespace"#, #"""
             Like WR3011, with a route of another namespace: two teams claim the same requests. Who wins is decided by age, so that a

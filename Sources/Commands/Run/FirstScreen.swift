@@ -2,6 +2,7 @@ import CLinux
 import Certificates
 import Console
 import Controller
+import GatewayAPI
 import Glibc
 import KubernetesTypes
 import Proxy
@@ -59,7 +60,7 @@ final class FirstScreen: Sendable {
                 let set = listener.listenerSet.map { "\($0) " } ?? ""
                 table.append([
                     "\(gateway.name)", "\(set)\(listener.name)",
-                    listener.isServed ? sockets(of: gateway, port: listener.port) : "-",
+                    listener.isServed ? sockets(of: gateway, listener) : "-",
                     "\(listener.hostname)", "\(listener.attachedRoutes)",
                     listener.isServed ? (listener.problems.isEmpty ? "serving" : "serving, see below") : "not served",
                 ])
@@ -102,10 +103,11 @@ final class FirstScreen: Sendable {
     }
 
     /// Where a listener of the Gateway is bound.
-    private func sockets(of gateway: GatewaySummary, port: UInt16) -> String {
+    private func sockets(of gateway: GatewaySummary, _ listener: ListenerSummary) -> String {
         gateway.addresses.map { address in
             let host = address ?? bind
-            return "\(host.contains(":") ? "[\(host)]" : host):\(Int(port) + portOffset)"
+            let transport = listener.protocol == .udp ? "/udp" : ""
+            return "\(host.contains(":") ? "[\(host)]" : host):\(Int(listener.port) + portOffset)\(transport)"
         }.joined(separator: ", ")
     }
 

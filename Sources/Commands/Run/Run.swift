@@ -76,6 +76,29 @@ struct Run: AsyncParsableCommand {
     @Option(help: "How long an unused connection to a backend is kept.")
     var upstreamIdleTimeout = GatewayDuration(milliseconds: 30_000)
 
+    @Option(help: "How long a connection of a TCPRoute or TLSRoute may rest in both directions. [default: for ever]")
+    var streamIdleTimeout: GatewayDuration?
+
+    @Option(help: "How long connections of TCPRoutes and TLSRoutes live on when their endpoint leaves the Service.")
+    var endpointDrainTimeout = GatewayDuration(milliseconds: 60_000)
+
+    @Option(help: "How long a UDP flow is remembered without a datagram in either direction.")
+    var udpIdleTimeout = GatewayDuration(milliseconds: 60_000)
+
+    @Option(
+        name: .customLong("max-udp-flows"),
+        help: ArgumentHelp("Most UDP flows per event loop; further ones replace the idlest.", valueName: "n"))
+    var maxUDPFlows = 16_384
+
+    @Option(
+        help: ArgumentHelp(
+            "Take the PROXY protocol, version 1 or 2, from peers in these networks, on every TCP port.",
+            discussion: """
+                They must send it; everybody else is a plain client. Name load balancers only: whoever is trusted can claim \
+                to be any client.
+                """, valueName: "cidr[,cidr]"))
+    var proxyProtocolFrom = NetworkList()
+
     @Option(help: ArgumentHelp("Longest request line (414 beyond it).", valueName: "bytes"))
     var maxRequestLine = 16 * 1024
 
@@ -113,6 +136,8 @@ struct Run: AsyncParsableCommand {
         if files.isEmpty { throw ValidationError("Name at least one manifest file or directory with -f PATH.") }
         if let workers, !(1...1024).contains(workers) { throw ValidationError("--workers takes 1 to 1024.") }
         if !(-65_535...65_535).contains(portOffset) { throw ValidationError("--port-offset takes -65535 to 65535.") }
+        if !(1...1_000_000).contains(maxUDPFlows) { throw ValidationError("--max-udp-flows takes 1 to 1000000.") }
+        if udpIdleTimeout.duration < .seconds(1) { throw ValidationError("--udp-idle-timeout takes 1s or more.") }
         if !(1...128).contains(maxHeaderFields) { throw ValidationError("--max-header-fields takes 1 to 128.") }
         if !(256...65_536).contains(maxRequestLine) { throw ValidationError("--max-request-line takes 256 to 65536.") }
         if !(1024...1_048_576).contains(maxHeaderSection) {
@@ -136,6 +161,11 @@ struct Run: AsyncParsableCommand {
         settings.connectTimeout = connectTimeout.duration
         settings.upstreamIdleTimeout = upstreamIdleTimeout.duration
         settings.metricSeriesLimit = metricSeriesLimit
+        settings.streamIdleTimeout = streamIdleTimeout?.duration
+        settings.endpointDrainTimeout = endpointDrainTimeout.duration
+        settings.flowIdleTimeout = udpIdleTimeout.duration
+        settings.maximumFlows = maxUDPFlows
+        settings.proxyProtocolPeers = proxyProtocolFrom.networks
         return settings
     }
 
@@ -151,7 +181,13 @@ struct Run: AsyncParsableCommand {
         controllerNames: [String], bind: String, addressPool: [AddressRange], backends: [BackendOption]
     ) -> ReconcilerSettings {
         var overrides: [BackendID: [Endpoint]] = [:]
-        for option in backends { overrides[option.backend, default: []].append(option.endpoint) }
+        for option in backends {
+            var backend = option.backend
+            for transport in [BackendID.Transport.stream, .datagram] {
+                backend.transport = transport
+                overrides[backend, default: []].append(option.endpoint)
+            }
+        }
         return ReconcilerSettings(
             additionalControllerNames: Set(controllerNames), standalone: true, externalNameServices: .allowed,
             addresses: [

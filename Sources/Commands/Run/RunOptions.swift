@@ -48,6 +48,21 @@ extension AddressRange: ExpressibleByArgument {
     }
 }
 
+/// Networks, separated by commas.
+struct NetworkList: ExpressibleByArgument {
+    var networks: [String] = []
+
+    init() {}
+
+    /// nil when one of them is none.
+    init?(argument: String) {
+        networks = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        guard networks.allSatisfy({ AddressRange($0) != nil }) else { return nil }
+    }
+
+    var defaultValueDescription: String { networks.isEmpty ? "none" : networks.joined(separator: ",") }
+}
+
 extension DNSServer: ExpressibleByArgument {
     init?(argument: String) {
         self.init(argument)

@@ -103,7 +103,7 @@ struct StandaloneProcess {
                 configuration.generation = report?.generation ?? 0
                 configuration.reloadsWithErrors = report?.failedReloads ?? 0
                 configuration.gateways = report?.outcome.summary.gateways.count ?? 0
-                configuration.routes = report?.outcome.configuration.routes.count ?? 0
+                configuration.routes = report?.outcome.configuration.routeCount ?? 0
                 configuration.certificates =
                     await controller.certificateReport()?.certificates.map(MetricCatalogue.CertificateMetrics.init)
                     ?? []

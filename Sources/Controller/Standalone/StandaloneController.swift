@@ -165,7 +165,7 @@ package actor StandaloneController {
             logger.info(
                 "configuration applied",
                 metadata: [
-                    "generation": "\(report.generation)", "routes": "\(report.outcome.configuration.routes.count)",
+                    "generation": "\(report.generation)", "routes": "\(report.outcome.configuration.routeCount)",
                     "problems": "\(problems.count)",
                 ])
         }
@@ -175,7 +175,8 @@ package actor StandaloneController {
 
     private func startEchoes(_ backends: [BackendID], on echo: EchoServer) async -> [BackendID: [Endpoint]] {
         var overrides: [BackendID: [Endpoint]] = [:]
-        for backend in backends where base.backendOverrides[backend] == nil {
+        // Echo backends speak HTTP, which nobody sends in datagrams.
+        for backend in backends where base.backendOverrides[backend] == nil && backend.transport == .stream {
             do {
                 let port = try await echo.start(EchoIdentity(backend))
                 overrides[backend] = [Endpoint(host: .address("127.0.0.1"), port: port)]
@@ -209,7 +210,10 @@ extension ReconcilerSettings {
         if let address = failure.specAddress, failure.isAboutAddress {
             unbindableAddresses[address] = failure.reason
         } else {
-            unbindablePorts[BindAddress(address: failure.specAddress, port: failure.specPort)] = failure.reason
+            let socket = BindAddress(
+                address: failure.specAddress, port: failure.specPort,
+                transport: failure.isDatagram ? .datagram : .stream)
+            unbindablePorts[socket] = failure.reason
         }
     }
 }

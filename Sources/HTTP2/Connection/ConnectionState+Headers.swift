@@ -34,7 +34,7 @@ extension ConnectionState {
         // That it is the right stream has been checked.
         guard blockStream != 0 else { return fail(.protocolError) }
         blockFrames += 1
-        guard blockFrames <= LocalSettings.maximumBlockFrames, block.count + header.length <= local.headBytes else {
+        guard blockFrames <= LocalSettings.maximumBlockFrames, block.count + header.length <= local.maximumBlockBytes else {
             verdict = .controlFlood
             return fail(.enhanceYourCalm)
         }

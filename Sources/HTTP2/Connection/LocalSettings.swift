@@ -7,8 +7,8 @@ package struct LocalSettings: Sendable, BitwiseCopyable {
     package var streamWindow = 256 * 1024
     /// The same for all streams of the connection together: 65,535 or more.
     package var connectionWindow = 1024 * 1024
-    /// Longest head, in bytes of its HTTP/1.1 text (SETTINGS_MAX_HEADER_LIST_SIZE, nearly). Header blocks may have as many
-    /// compressed bytes.
+    /// Longest head, in bytes of its HTTP/1.1 text (SETTINGS_MAX_HEADER_LIST_SIZE, nearly). A longer one is refused alone
+    /// as long as its header block has no more than twice as many compressed bytes.
     package var headBytes = 64 * 1024
     /// A server takes extended CONNECT (SETTINGS_ENABLE_CONNECT_PROTOCOL, RFC 8441).
     package var enablesConnectProtocol = false
@@ -18,9 +18,12 @@ package struct LocalSettings: Sendable, BitwiseCopyable {
     /// Frames that one header block may be spread over.
     static var maximumBlockFrames: Int { 64 }
 
+    /// Compressed bytes of a header block.
+    var maximumBlockBytes: Int { headBytes * 2 }
+
     /// Bytes that the buffer for heads must have; see `ConnectionState.receive`.
     package var headBufferBytes: Int {
-        MessageDecoder.headroom + headBytes + HeaderDecoder.slack(blockBytes: headBytes) + MessageDecoder.tailroom
+        MessageDecoder.headroom + headBytes + HeaderDecoder.slack(blockBytes: max(maximumBlockBytes, FrameHeader.defaultMaximumPayload)) + MessageDecoder.tailroom
     }
 }
 

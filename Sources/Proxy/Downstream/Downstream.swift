@@ -82,6 +82,9 @@ class Downstream: EventHandler {
         trailerCount: Int
     ) {}
 
+    /// The protocol was switched: everything from now on is bytes for the backend (`Exchange.sendTunnel`).
+    func beginTunnel() {}
+
     /// The response to the current request is complete and handed over.
     func responseFinished() {}
 

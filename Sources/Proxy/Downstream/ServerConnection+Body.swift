@@ -8,6 +8,7 @@ extension ServerConnection {
         let bytes = UnsafeMutableRawBufferPointer(start: worker.receive.area + offset, count: count - offset)
         switch requestBody {
         case .complete: break
+        case .tunnel: exchange.sendTunnel(UnsafeRawBufferPointer(bytes))
         case .length(let remaining):
             let taken = Int(min(remaining, UInt64(bytes.count)))
             requestBody = remaining == UInt64(taken) ? .complete : .length(remaining - UInt64(taken))

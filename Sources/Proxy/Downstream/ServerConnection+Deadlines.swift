@@ -25,7 +25,9 @@ extension ServerConnection {
     }
 
     private var bodyDeadline: UInt64 {
-        phase == .body ? bodyProgressAt + worker.settings.idleTimeout : .max
+        guard phase == .body else { return .max }
+        if case .tunnel = requestBody { return bodyProgressAt + worker.settings.tunnelIdleTimeout }
+        return bodyProgressAt + worker.settings.idleTimeout
     }
 
     /// Sets the deadline while a request is in progress: for a client that has sent its FIN or that is to send its body,
@@ -47,6 +49,10 @@ extension ServerConnection {
         }
         if worker.loop.now >= bodyDeadline {
             guard exchange?.isUpstreamBlocked == true || hasSent else {
+                if case .tunnel = requestBody {
+                    exchange?.tunnelIsIdle()
+                    return
+                }
                 worker.counters.requestsRefused += 1
                 exchange?.clientFailed(status: 408, reason: "request body not complete in time")
                 return

@@ -26,7 +26,7 @@ extension ServerConnection {
             phase = .responding
             requestBody = .complete
             saveRest(bytes, from: Int(remaining))
-        case .length: break
+        case .length, .tunnel: break
         case .chunked(var decoder):
             let result = decoder.decode(bytes, trailers: worker.trailers, limits: worker.settings.headLimits)
             guard result.state == .complete else { return }

@@ -16,6 +16,8 @@ final class ServerConnection: Downstream {
         case complete
         case length(UInt64)
         case chunked(ChunkedDecoder)
+        /// The protocol was switched: bytes until the connection ends.
+        case tunnel
     }
 
     private let socket: ListenerSocket
@@ -185,6 +187,12 @@ final class ServerConnection: Downstream {
         if received < 0, errno == EAGAIN || errno == EINTR {
             if errno == EINTR { isReadable = true }
             save(UnsafeRawBufferPointer(start: worker.receive.area, count: saved), partial: true)
+            return nil
+        }
+        if case .tunnel = requestBody, phase == .body, received == 0 {
+            phase = .responding
+            peerClosed = true
+            exchange?.tunnelInputEnded()
             return nil
         }
         // The client is gone or sends nothing more: nobody waits for an answer to half a request.
@@ -361,6 +369,15 @@ final class ServerConnection: Downstream {
         self.exchange = nil
         close()
         exchange?.clientGone()
+    }
+
+    override func beginTunnel() {
+        requestBody = .tunnel
+        phase = .body
+        // Bytes that came with the request are the backend's as well.
+        inputIsPartial = false
+        expectBody()
+        worker.loop.continueLater(self)
     }
 
     override func terminate() {

@@ -45,6 +45,7 @@ extension Exchange {
             return respond(
                 status: 503, detail: "the backend has no ready endpoint", bodyOffset: bodyOffset, count: count)
         }
+        if Self.asksForWebSocket(head, view: view, endpoint: endpoint) { upgrade = .asked }
         var writer = HeadWriter(worker.headBuffer)
         writeRequestHead(head, view: view, rule: rule, backend: chosen, to: &writer)
         guard writer.isComplete else {
@@ -83,7 +84,10 @@ extension Exchange {
         use(connection)
         if let extras {
             prepareRetries(extras)
-            if extras.pointee.filters.mirrors.count > 0 { startMirrors(extras, head: head, hasBody: hasBody) }
+            // A copy of a WebSocket would have no conversation.
+            if extras.pointee.filters.mirrors.count > 0, upgrade == .none {
+                startMirrors(extras, head: head, hasBody: hasBody)
+            }
         }
         if connection.mayBeRefused { keepsReplay = true }
         if keepsReplay {

@@ -47,7 +47,9 @@ extension Exchange {
         case .contentLength where web.isActive: connection.closeAfterResponse = true
         case .none, .contentLength: break
         }
-        if connection.closeAfterResponse || worker.isDraining {
+        if upgrade == .open {
+            writer.write(Self.upgradeLines)
+        } else if connection.closeAfterResponse || worker.isDraining {
             connection.closeAfterResponse = true
             writer.write("Connection: close\r\n")
         } else if minorVersion == 0 {

@@ -60,6 +60,9 @@ final class Exchange: BackendRequest {
     /// Status of the final response once its head is written; 0 before.
     var status: UInt16 = 0
     var responseFraming: ResponseFraming = .identity
+    var upgrade = Upgrade.none
+    /// The metrics know of the request already.
+    private var isRecorded = false
     /// Bytes of the head at hand that wait in the worker's head buffer for the body bytes that arrived with it. Always
     /// sent before the event is over, since the buffer is the loop's.
     var pendingHead = 0
@@ -84,6 +87,8 @@ final class Exchange: BackendRequest {
         responseFraming = connection.takesFrames ? .frames : .identity
         pendingHead = 0
         keepsReplay = false
+        upgrade = .none
+        isRecorded = false
     }
 
     override var pool: BackendPool? {
@@ -112,6 +117,8 @@ final class Exchange: BackendRequest {
     override func upstreamFailed(_ failure: UpstreamFailure) { fail(failure) }
     override func responseTruncated() { cutShort() }
     override func attemptTimedOut() { endAttempt() }
+    override var awaitsSwitch: Bool { upgrade == .asked }
+    override func switchProtocols(_ head: ResponseHead, base: UnsafeMutableRawPointer) { passSwitch(head, base: base) }
 
     override func retries(_ head: ResponseHead, isComplete: Bool) -> Bool {
         extras == nil ? false : retryInstead(of: head, isComplete: isComplete)
@@ -133,10 +140,7 @@ final class Exchange: BackendRequest {
     /// - Returns: the client's connection, for which the caller decides what comes next.
     func end(status: UInt16) -> Downstream? {
         let connection = connection
-        if let table {
-            table.series(target: target, metrics: worker.metrics).record(
-                method: method, status: status, duration: worker.loop.now - startedAt)
-        }
+        recordOnce(status: status)
         self.connection = nil
         upstream = nil
         table = nil
@@ -147,6 +151,14 @@ final class Exchange: BackendRequest {
         if rpc != .none { endRPC() }
         worker.giveBack(self)
         return connection
+    }
+
+    /// Counts the request: at its end, or when what follows is no longer HTTP and may take hours.
+    func recordOnce(status: UInt16) {
+        guard let table, !isRecorded else { return }
+        isRecorded = true
+        table.series(target: target, metrics: worker.metrics).record(
+            method: method, status: status, duration: worker.loop.now - startedAt)
     }
 
     /// What only rules with extras leave behind.

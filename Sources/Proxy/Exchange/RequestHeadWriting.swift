@@ -32,6 +32,7 @@ extension Exchange {
         writeForwarded(head, view: view, modifiers: modifiers, to: &writer)
         if case .chunked = head.framing { writer.write("Transfer-Encoding: chunked\r\n") }
         if rpc.isWeb { writeTranslatedFields(head, view: view, to: &writer) }
+        if upgrade == .asked { writer.write(Self.upgradeLines) }
         modifiers.writeAdditions(to: &writer)
         writer.write("\r\n")
     }

@@ -8,9 +8,11 @@ struct StreamPlan: Sendable {
     /// Positions in `RoutingConfiguration.backends`.
     var backends: [BackendID: Int]
 
-    static let empty = StreamPlan(RoutingConfiguration.empty)
+    /// For ports without a setting of their own.
+    var proxyProtocolPeers: [String]
 
-    init(_ configuration: RoutingConfiguration) {
+    init(_ configuration: RoutingConfiguration, proxyProtocolPeers: [String]) {
+        self.proxyProtocolPeers = proxyProtocolPeers
         ports = configuration.ports
         routes = configuration.streamRoutes
         backends = [:]

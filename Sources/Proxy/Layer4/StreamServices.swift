@@ -41,13 +41,13 @@ final class ServerNameTable {
 
 /// A TLS listener on one event loop.
 final class StreamListenerRuntime {
-    let mode: StreamListener.Mode
+    let terminatesTLS: Bool
     fileprivate(set) var routes = NameIndex<StreamTarget>()
     /// Counts what no route takes.
     let unrouted: StreamSeries
 
-    init(mode: StreamListener.Mode, unrouted: StreamSeries) {
-        self.mode = mode
+    init(_ listener: StreamListener, unrouted: StreamSeries) {
+        if case .terminate = listener.mode { terminatesTLS = true } else { terminatesTLS = false }
         self.unrouted = unrouted
     }
 }
@@ -69,8 +69,11 @@ struct StreamServiceBuilder {
         var ports: ContiguousArray<PortRuntime> = []
         ports.reserveCapacity(plan.ports.count)
         for (port, served) in zip(plan.ports, served) {
-            let trusted = port.proxyProtocol.map { NetworkSet($0.trustedPeers) }
-            ports.append(PortRuntime(service: service(of: port), served: served, trustedPeers: trusted))
+            let trusted = port.proxyProtocol?.trustedPeers ?? plan.proxyProtocolPeers
+            ports.append(
+                PortRuntime(
+                    service: service(of: port), served: served,
+                    trustedPeers: trusted.isEmpty ? nil : NetworkSet(trusted)))
         }
         return ports
     }
@@ -91,7 +94,7 @@ struct StreamServiceBuilder {
 
     private mutating func runtime(of listener: StreamListener) -> StreamListenerRuntime {
         let runtime = StreamListenerRuntime(
-            mode: listener.mode, unrouted: series(labels(nil, listener: listener.id, "TLS")))
+            listener, unrouted: series(labels(nil, listener: listener.id, "TLS")))
         for attached in listener.routes {
             let target = target(attached.route, listener: listener.id, "TLS")
             for hostname in attached.hostnames { runtime.routes.add(target, for: hostname) }

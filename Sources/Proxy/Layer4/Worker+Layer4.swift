@@ -1,4 +1,5 @@
 import Routing
+import TLS
 import Telemetry
 
 extension Worker {
@@ -20,7 +21,7 @@ extension Worker {
         case .http: startHTTP(connection)
         case .plain(let target):
             guard listener.portIndex >= 0 else { return connection.refuse() }
-            StreamRelay.begin(connection, worker: self, target: target)
+            StreamRelay.begin(connection, target: target)
         case .tls(let table): ConnectionInspector.awaitClientHello(connection, table)
         case .datagrams: connection.refuse()
         }
@@ -40,10 +41,14 @@ extension Worker {
                 listener.unrouted.refuse(.noRoute)
                 return connection.refuse()
             }
-            switch listener.mode {
-            case .plain, .passthrough: StreamRelay.begin(connection, worker: self, target: target)
-            case .terminate: connection.refuse()
+            guard listener.terminatesTLS else {
+                return StreamRelay.begin(connection, target: target, isPassthrough: true)
             }
+            guard let session = connection.listener.port.served.tls?.session(transit: transit) else {
+                listener.unrouted.refuse(.handshakeFailed)
+                return connection.refuse()
+            }
+            StreamRelay.begin(connection, target: target, tls: session)
         }
     }
 

@@ -17,11 +17,15 @@ struct BackendSecurities {
 
     private var entries: [BackendID: Entry] = [:]
     private var systemRoots: SystemRoots
+    /// For connections of TCPRoutes and TLSRoutes: no application protocol is asked for, and only the backends of those
+    /// are looked at.
+    private let isForStreams: Bool
     /// Backends whose TLS could not be made, with the reason: nothing is sent to them.
     private(set) var problems: [BackendID: String] = [:]
 
-    init(systemRoots: SystemRoots) {
+    init(systemRoots: SystemRoots, isForStreams: Bool = false) {
         self.systemRoots = systemRoots
+        self.isForStreams = isForStreams
     }
 
     /// nil for a backend without TLS.
@@ -29,7 +33,8 @@ struct BackendSecurities {
 
     /// Makes what `configuration` needs and forgets what it does not.
     mutating func update(_ configuration: RoutingConfiguration) {
-        let secured = configuration.backends.filter { $0.tls != nil }
+        let inUse = isForStreams ? configuration.backendsOfStreams : nil
+        let secured = configuration.backends.filter { $0.tls != nil && inUse?.contains($0.id) != false }
         let before = entries
         entries = [:]
         problems = problems.filter { id, _ in secured.contains { $0.id == id } }
@@ -65,10 +70,24 @@ struct BackendSecurities {
     {
         do throws(TLSConfigurationError) {
             let roots = tls.trust == .system ? try systemRoots.load() : nil
-            return BackendSecurity(try TLSClientContext(tls, speaksHTTP2: speaksHTTP2, systemRoots: roots))
+            return BackendSecurity(
+                try TLSClientContext(
+                    tls, speaksHTTP2: isForStreams ? nil : speaksHTTP2, systemRoots: roots))
         } catch {
             problems[backend.id] = error.description
             return BackendSecurity(nil)
         }
+    }
+}
+
+extension RoutingConfiguration {
+    fileprivate var backendsOfStreams: Set<BackendID> {
+        var backends: Set<BackendID> = []
+        for route in streamRoutes {
+            for backend in route.backends {
+                if case .backend(let id) = backend.destination { backends.insert(id) }
+            }
+        }
+        return backends
     }
 }

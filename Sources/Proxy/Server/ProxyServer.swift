@@ -15,6 +15,8 @@ package actor ProxyServer {
         package var port: Int
         /// The listener's port as the Gateway states it.
         package var specPort: UInt16
+        /// The port is one for UDP.
+        package var isDatagram = false
         package var errno: Int32
         /// For humans: what the system said.
         package var reason: String
@@ -36,10 +38,11 @@ package actor ProxyServer {
     private let workers: [WorkerThread]
     private var configuration = RoutingConfiguration.empty
     private var table = RoutingTable(.empty)
-    private var openAddresses: Set<SocketAddress> = []
+    private var openAddresses: Set<ListenAddress> = []
     private var backends: [ResolvedBackend] = []
     private var tls = TLSContexts()
     private var securities = BackendSecurities(systemRoots: SystemRoots())
+    private var streamSecurities = BackendSecurities(systemRoots: SystemRoots(), isForStreams: true)
     /// What the names of ExternalName backends stand for now, as text addresses.
     private var addressesByName: [String: [String]] = [:]
 
@@ -69,6 +72,7 @@ package actor ProxyServer {
             && configuration.backends.map(\.id) == self.configuration.backends.map(\.id)
         self.configuration = configuration
         securities.update(configuration)
+        streamSecurities.update(configuration)
         backends = configuration.backends.map(resolve)
         if onlyEndpointsChange {
             await installBackends()
@@ -80,7 +84,7 @@ package actor ProxyServer {
         let table = table
         let backends = backends
         let ports = tls.ports(of: configuration)
-        let streams = StreamPlan(configuration)
+        let streams = StreamPlan(configuration, proxyProtocolPeers: settings.proxyProtocolPeers)
         await performOnAll { index, worker in
             worker.install(
                 table: table, backends: backends, ports: ports, streams: streams, listeners: plans[index])
@@ -147,7 +151,8 @@ package actor ProxyServer {
         var resolved = ResolvedBackend(
             id: backend.id, retryBudget: backend.retryBudget,
             policy: ConnectionPolicy(protocol: backend.protocol, tls: securities.security(of: backend.id)), ready: [],
-            terminating: [], proxyProtocol: backend.proxyProtocol)
+            terminating: [], proxyProtocol: backend.proxyProtocol,
+            streamSecurity: streamSecurities.security(of: backend.id))
         for endpoint in backend.endpoints {
             let texts: [String] =
                 switch endpoint.host {
@@ -169,14 +174,15 @@ package actor ProxyServer {
     private func planListeners() -> (plans: [[ListenerPlan]], failures: [PortFailure]) {
         var plans = [[ListenerPlan]](repeating: [], count: workers.count)
         var failures: [PortFailure] = []
-        var wanted: Set<SocketAddress> = []
+        var wanted: Set<ListenAddress> = []
         for (index, port) in configuration.ports.enumerated() {
             let host = port.address ?? settings.bindAddress
             let number = Int(port.port) + settings.portOffset
             do throws(SystemError) {
-                guard let bindPort = UInt16(exactly: number), let address = SocketAddress(host, port: bindPort) else {
+                guard let bindPort = UInt16(exactly: number), let socket = SocketAddress(host, port: bindPort) else {
                     throw SystemError(call: "bind", errno: EINVAL)
                 }
+                let address = ListenAddress(socket: socket, isDatagram: port.datagrams != nil)
                 let descriptors = try openSockets(address)
                 wanted.insert(address)
                 for worker in workers.indices {
@@ -188,7 +194,8 @@ package actor ProxyServer {
             } catch {
                 failures.append(
                     PortFailure(
-                        address: host, specAddress: port.address, port: number, specPort: port.port, errno: error.errno,
+                        address: host, specAddress: port.address, port: number, specPort: port.port,
+                        isDatagram: port.datagrams != nil, errno: error.errno,
                         reason: error.description))
             }
         }
@@ -197,12 +204,12 @@ package actor ProxyServer {
     }
 
     /// A socket for every worker; none when the address is open already.
-    private func openSockets(_ address: SocketAddress) throws(SystemError) -> [Int32] {
+    private func openSockets(_ address: ListenAddress) throws(SystemError) -> [Int32] {
         if openAddresses.contains(address) { return [] }
-        try ListenerSocket.probe(address)
+        try address.probe()
         var descriptors: [Int32] = []
         do {
-            for _ in workers { descriptors.append(try ListenerSocket.open(address)) }
+            for _ in workers { descriptors.append(try address.open()) }
         } catch {
             for descriptor in descriptors { close(descriptor) }
             throw error

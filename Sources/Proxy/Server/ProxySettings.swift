@@ -18,6 +18,8 @@ package struct ProxySettings: Sendable {
     package var connectTimeout: Duration = .seconds(5)
     /// How long a pooled connection to a backend may rest.
     package var upstreamIdleTimeout: Duration = .seconds(30)
+    /// Networks in CIDR notation whose peers send the PROXY protocol to every TCP port that does not say otherwise.
+    package var proxyProtocolPeers: [String] = []
     /// How long a connection of a TCPRoute or TLSRoute may rest in both directions; nil for ever. (Peers that vanish are
     /// noticed by TCP keepalive.)
     package var streamIdleTimeout: Duration?

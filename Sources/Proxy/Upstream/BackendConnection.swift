@@ -53,6 +53,9 @@ class BackendConnection: EventHandler {
     /// the first call.
     func send(_ head: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer) {}
 
+    /// Nothing more will be sent, after a switch of protocols.
+    func finishSending() {}
+
     /// The client takes more of the response: hands on what there is.
     func processInput() {}
 

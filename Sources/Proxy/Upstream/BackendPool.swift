@@ -27,17 +27,20 @@ final class BackendPool {
     /// nil in tests.
     let id: BackendID?
     let proxyProtocol: BackendConfiguration.ProxyProtocolVersion?
+    /// TLS of connections of TCPRoutes and TLSRoutes; nil in plain text.
+    let streamSecurity: BackendSecurity?
 
     init(
         ready: ContiguousArray<EndpointPool>, terminating: ContiguousArray<EndpointPool>,
         retryBudget: RetryBudgetState? = nil, id: BackendID? = nil,
-        proxyProtocol: BackendConfiguration.ProxyProtocolVersion? = nil
+        proxyProtocol: BackendConfiguration.ProxyProtocolVersion? = nil, streamSecurity: BackendSecurity? = nil
     ) {
         self.ready = ready
         self.terminating = terminating
         self.retryBudget = retryBudget
         self.id = id
         self.proxyProtocol = proxyProtocol
+        self.streamSecurity = streamSecurity
     }
 
     /// The endpoint that a session token stands for; nil when it is gone.

@@ -62,6 +62,12 @@ class BackendRequest {
     /// The final response head, which stands at `base`. Its body follows in the same turn.
     func writeResponseHead(_ head: ResponseHead, base: UnsafeMutableRawPointer) {}
 
+    /// The request has asked the backend to switch protocols.
+    var awaitsSwitch: Bool { false }
+
+    /// The backend switches (101). What it sends from now on comes as the bytes of a body.
+    func switchProtocols(_ head: ResponseHead, base: UnsafeMutableRawPointer) {}
+
     /// Body bytes, which stand in the receive area; more will follow.
     func sendResponseBody(_ data: UnsafeMutableRawBufferPointer) {}
 

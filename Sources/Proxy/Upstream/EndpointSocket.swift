@@ -264,6 +264,12 @@ struct EndpointSocket: ~Copyable {
         return false
     }
 
+    /// Says that nothing more will be sent; what comes is still received.
+    mutating func finish(descriptor: Int32, worker: Worker) {
+        session?.close(transit: worker.transit) { put($0, descriptor) }
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
+
     /// Says goodbye, where there are words for it, and forgets what waits. The caller closes the descriptor.
     mutating func close(descriptor: Int32, worker: Worker) {
         if let session, state == .open, output.isEmpty {

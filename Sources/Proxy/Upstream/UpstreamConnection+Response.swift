@@ -25,10 +25,14 @@ extension UpstreamConnection {
                 offset += Int(head.headLength)
                 if head.isInterim {
                     request.sendInterim(head, base: worker.receive.area + offset - Int(head.headLength))
-                } else {
-                    guard head.status != 101 else {
+                } else if head.status == 101 {
+                    guard request.awaitsSwitch, head.hasUpgrade else {
                         return request.upstreamFailed(.unaskedSwitch)
                     }
+                    isPersistent = false
+                    response = .tunnel
+                    request.switchProtocols(head, base: worker.receive.area + offset - Int(head.headLength))
+                } else {
                     begin(head)
                     if request.retries(head, isComplete: isComplete(head.framing, count - offset)) { return }
                     request.writeResponseHead(head, base: worker.receive.area + offset - Int(head.headLength))
@@ -75,7 +79,7 @@ extension UpstreamConnection {
                 let data = UnsafeMutableRawBufferPointer(rebasing: bytes[..<taken])
                 finish(request, data: data, extra: bytes.count - taken)
             }
-        case .untilClose: request.sendResponseBody(bytes)
+        case .untilClose, .tunnel: request.sendResponseBody(bytes)
         case .chunked(var decoder):
             let result = decoder.decode(bytes, trailers: worker.trailers, limits: worker.settings.headLimits)
             let end = result.bodyOffset + result.bodyLength
@@ -106,7 +110,7 @@ extension UpstreamConnection {
 
     func endOfStream(isOrderly: Bool, request: BackendRequest) {
         switch response {
-        case .untilClose where isOrderly:
+        case .untilClose where isOrderly, .tunnel where isOrderly:
             isPersistent = false
             finish(request, data: UnsafeMutableRawBufferPointer(start: worker.receive.area, count: 0), extra: 0)
         case .head:
@@ -115,7 +119,7 @@ extension UpstreamConnection {
             } else {
                 request.upstreamFailed(.disconnected)
             }
-        case .length, .chunked, .untilClose, .complete: request.responseTruncated()
+        case .length, .chunked, .untilClose, .tunnel, .complete: request.responseTruncated()
         }
     }
 }

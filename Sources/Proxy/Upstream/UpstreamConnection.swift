@@ -17,6 +17,8 @@ final class UpstreamConnection: BackendConnection {
         case length(UInt64)
         case chunked(ChunkedDecoder)
         case untilClose
+        /// The protocol was switched: bytes until the connection ends.
+        case tunnel
         case complete
     }
 
@@ -32,6 +34,8 @@ final class UpstreamConnection: BackendConnection {
     var hasFailed = false
     /// The endpoint lets the connection be used again after this response.
     var isPersistent = true
+    /// Nothing follows what waits to be sent, after a switch of protocols.
+    private var finishesAfterFlush = false
     /// Something of the current response has arrived.
     var hasReceived = false
 
@@ -173,6 +177,12 @@ final class UpstreamConnection: BackendConnection {
 
     private func flush() {
         guard socket.flush(descriptor) else { return failLater() }
+        if finishesAfterFlush, !socket.isBlocked { finishSending() }
+    }
+
+    override func finishSending() {
+        finishesAfterFlush = socket.isBlocked
+        if !finishesAfterFlush { socket.finish(descriptor: descriptor, worker: worker) }
     }
 
     /// A write failed. The endpoint may have answered before it closed (413 and the like), so its bytes are read first.

@@ -10,13 +10,15 @@ struct ResolvedBackend: Sendable, Hashable {
     var terminating: [SocketAddress]
     /// Sent in front of connections of TCPRoutes and TLSRoutes.
     var proxyProtocol: BackendConfiguration.ProxyProtocolVersion?
+    /// TLS of those connections; nil in plain text.
+    var streamSecurity: BackendSecurity?
 }
 
 /// A listening socket for one worker.
 struct ListenerPlan: Sendable {
     /// A newly opened socket; nil when the worker has one for this address already.
     var descriptor: Int32?
-    var address: SocketAddress
+    var address: ListenAddress
     var specPort: UInt16
     var portIndex: Int
 }
@@ -54,7 +56,8 @@ extension Worker {
                 return BackendPool(
                     ready: ContiguousArray(backend.ready.map { endpoint($0, backend.policy) }),
                     terminating: ContiguousArray(backend.terminating.map { endpoint($0, backend.policy) }),
-                    retryBudget: retryBudgets[backend.id], id: backend.id, proxyProtocol: backend.proxyProtocol)
+                    retryBudget: retryBudgets[backend.id], id: backend.id, proxyProtocol: backend.proxyProtocol,
+                    streamSecurity: backend.streamSecurity)
             })
     }
 
@@ -82,9 +85,11 @@ extension Worker {
     }
 
     private func install(_ plan: [ListenerPlan]) {
+        installDatagramSockets(plan)
         var kept: [ListenerSocket] = []
         for listener in listeners {
-            if let entry = plan.first(where: { $0.descriptor == nil && $0.address == listener.address }) {
+            let address = ListenAddress(socket: listener.address, isDatagram: false)
+            if let entry = plan.first(where: { $0.descriptor == nil && $0.address == address }) {
                 listener.portIndex = entry.portIndex
                 listener.port = table.ports[entry.portIndex]
                 kept.append(listener)
@@ -93,10 +98,10 @@ extension Worker {
                 listener.acceptRestAndClose()
             }
         }
-        for entry in plan {
+        for entry in plan where !entry.address.isDatagram {
             guard let descriptor = entry.descriptor else { continue }
             let listener = ListenerSocket(
-                worker: self, descriptor: descriptor, address: entry.address, specPort: entry.specPort,
+                worker: self, descriptor: descriptor, address: entry.address.socket, specPort: entry.specPort,
                 portIndex: entry.portIndex, port: table.ports[entry.portIndex])
             // Registering fails only when the process is out of memory or watches; the socket then closes, and the other
             // workers serve the port.

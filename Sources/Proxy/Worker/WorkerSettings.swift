@@ -26,6 +26,9 @@ struct WorkerSettings: BitwiseCopyable {
     /// How long an authorization server may take for its answer.
     var authorizationTimeout: UInt64 = 5_000_000_000
 
+    /// How long a switched connection (WebSocket) may rest.
+    var tunnelIdleTimeout: UInt64 = 3_600_000_000_000
+
     /// How long a client that has sent its FIN may go on waiting for the response to begin.
     var halfCloseGrace: UInt64 = 1_000_000_000
 

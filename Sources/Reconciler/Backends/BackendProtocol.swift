@@ -9,8 +9,6 @@ enum BackendProtocol: Sendable, Hashable {
     case webSocket
     /// WebSocket over TLS.
     case webSocketTLS
-    /// TLS by a BackendTLSPolicy or `XBackend.spec.tls`.
-    case tls
     /// Anything else, by its name.
     case other(String)
 
@@ -21,7 +19,7 @@ enum BackendProtocol: Sendable, Hashable {
     var isServed: Bool {
         switch self {
         case .http1, .h2c: true
-        case .webSocket, .webSocketTLS, .tls, .other: false
+        case .webSocket, .webSocketTLS, .other: false
         }
     }
 

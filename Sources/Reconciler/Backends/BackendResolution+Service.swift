@@ -38,7 +38,7 @@ extension BackendResolution {
             if let result = refusal(of: service, name, port: port, at: path) { return result }
             // There need not be ports: there is nothing to map them to.
             if service.spec.ports.isEmpty {
-                return secured(service, name, ServicePort(port: port), for: kind, at: path)
+                return served(service, name, ServicePort(port: port), for: kind, at: path)
             }
         }
         let ports = service.spec.ports.filter { $0.port == port }
@@ -57,28 +57,18 @@ extension BackendResolution {
                     "Port \(port) of Service \(name) has protocol \(ports[0].protocol.rawValue), "
                         + "\(kind.portNeed) \(kind.portProtocol.rawValue)."))
         }
-        return secured(service, name, suitable, for: kind, at: path)
+        return served(service, name, suitable, for: kind, at: path)
     }
 
-    /// What is spoken to the port must be served. A port with a BackendTLSPolicy, valid or not, never gets requests in
-    /// plain text.
-    private func secured(
+    /// What is spoken to the port must be served.
+    private func served(
         _ service: Service, _ name: ObjectName, _ port: ServicePort, for kind: RouteKind, at path: FieldPath
     ) -> Result {
         switch kind {
         case .http, .grpc: break
-        // Bytes are passed on whatever they mean. Whether they are encrypted on the way depends on the listener.
+        // Bytes are passed on whatever they mean. Whether they are encrypted on the way is the data plane's affair.
         case .tls, .tcp: return .backend(BackendID(service: name, port: port.port))
         case .udp: return .backend(BackendID(service: name, port: port.port, transport: .datagram))
-        }
-        if let policy = policies.tls(for: name, portName: port.name), !BackendProtocol.tls.isServed {
-            return .invalid(
-                .unsupportedProtocol,
-                Finding(
-                    .backendTLS, path,
-                    "BackendTLSPolicy \(policy.name) asks for TLS to port \(port.port) of Service \(name), which is "
-                        + "not served by this version; nothing is sent in plain text instead.",
-                    help: "Its requests are answered with 500 until the policy is removed."))
         }
         let spoken = BackendProtocol(appProtocol: port.appProtocol, isGRPC: kind == .grpc)
         guard spoken.isServed else {

@@ -25,6 +25,15 @@ extension BackendResolution {
                         .xBackendMissing, path.field("name"), "XBackend \(name) does not exist.",
                         help: "Create it, or correct the name.")))
         }
+        if referrer.kind == .udp {
+            return Resolved(
+                target: BackendTarget(kind: .externalBackend, name: name),
+                result: .invalid(
+                    .unsupportedProtocol,
+                    Finding(
+                        .portNotUDP, path.field("kind"), "XBackend \(name) takes connections, not datagrams.",
+                        help: "Refer to a Service whose port has protocol UDP.")))
+        }
         let own = backend.spec.port.port
         if let port, port != own {
             return Resolved(
@@ -41,7 +50,7 @@ extension BackendResolution {
             != BackendProtocol(backend.spec.protocol, isGRPC: false)
         return Resolved(
             target: BackendTarget(kind: .externalBackend, name: name),
-            result: XBackendEvaluation(backend, isGRPC: isGRPC).problem.map { problem in
+            result: XBackendEvaluation(backend, tls, isGRPC: isGRPC).problem.map { problem in
                 .invalid(
                     problem.routeReason,
                     Finding(

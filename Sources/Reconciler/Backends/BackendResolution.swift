@@ -14,6 +14,9 @@ struct BackendResolution {
     var state: ClusterState
     var externalNameServices: ReconcilerSettings.ExternalNamePolicy
     var policies: PolicyIndex
+    var material: KeyMaterial
+
+    var tls: BackendTLSResolution { BackendTLSResolution(state: state, material: material, policies: policies) }
 
     struct Resolved {
         /// What the reference leads to. nil when it leads nowhere, or to what the route must not know of.

@@ -40,7 +40,7 @@ struct BackendStage: Sendable {
     ///   - overridesChanged: the settings' `backendOverrides` changed.
     mutating func update(
         uses useChanges: UseChanges, slices sliceChanges: [ObjectChange<EndpointSlice>],
-        changedTargets: Set<BackendTarget>, overridesChanged: Bool, policies: PolicyIndex, state: ClusterState,
+        changedTargets: Set<BackendTarget>, overridesChanged: Bool, tls: BackendTLSResolution,
         settings: ReconcilerSettings
     ) {
         let changedTargets = changedTargets.union(updateSlices(sliceChanges))
@@ -50,11 +50,11 @@ struct BackendStage: Sendable {
             for index in backends.indices {
                 let id = backends[index].configuration.id
                 guard overridesChanged || changedTargets.contains(BackendTarget(id)) else { continue }
-                backends[index] = select(id, policies: policies, state: state, settings: settings)
+                backends[index] = select(id, tls: tls, settings: settings)
             }
         }
         guard !appeared.isEmpty else { return }
-        backends += appeared.map { select($0, policies: policies, state: state, settings: settings) }
+        backends += appeared.map { select($0, tls: tls, settings: settings) }
         backends.sort { $0.configuration.id < $1.configuration.id }
     }
 
@@ -93,18 +93,21 @@ struct BackendStage: Sendable {
         return (appeared, vanished)
     }
 
-    private func select(
-        _ id: BackendID, policies: PolicyIndex, state: ClusterState, settings: ReconcilerSettings
-    ) -> Backend {
+    private func select(_ id: BackendID, tls: BackendTLSResolution, settings: ReconcilerSettings) -> Backend {
+        let state = tls.state
         var configuration = BackendConfiguration(
-            id: id, endpoints: [], retryBudget: policies.traffic(for: BackendTarget(id))?.retryBudget)
+            id: id, endpoints: [], retryBudget: tls.policies.traffic(for: BackendTarget(id))?.retryBudget,
+            tls: tls.tls(of: id))
+        if id.kind == .service {
+            configuration.proxyProtocol = ProxyProtocolAnnotation.version(for: state.services[id.service])
+        }
         var isWithoutEndpoints = false
         configuration.protocol = Self.protocol(of: id, state)
         if let endpoints = settings.backendOverrides[id] ?? settings.backendOverrides[id.unspecialized] {
             configuration.endpoints = endpoints
         } else if id.kind == .externalBackend {
             let endpoint = state.xBackends[id.service].flatMap {
-                XBackendEvaluation($0, isGRPC: id.isGRPC).endpoint
+                XBackendEvaluation($0, tls, isGRPC: id.isGRPC).endpoint
             }
             configuration.endpoints = endpoint.map { [$0] } ?? []
         } else if let service = state.services[id.service] {

@@ -14,8 +14,6 @@ extension DiagnosticCode {
     static let portNotTCP = DiagnosticCode(2306)
     /// A protocol that is not spoken to backends.
     static let backendProtocol = DiagnosticCode(2307)
-    /// TLS to a backend.
-    static let backendTLS = DiagnosticCode(2308)
     /// A Service of type ExternalName where such are refused.
     static let externalNameRefused = DiagnosticCode(2309)
     /// An ExternalName that is no name, or leads to this machine or back into the cluster.
@@ -29,4 +27,6 @@ extension DiagnosticCode {
     static let xBackendType = DiagnosticCode(2322)
     /// An XBackend whose hostname is no name, or leads to this machine or back into the cluster.
     static let xBackendHostname = DiagnosticCode(2323)
+    /// An XBackend with a mode of TLS that is not known, or that lacks what it needs.
+    static let xBackendTLSMode = DiagnosticCode(2350)
 }

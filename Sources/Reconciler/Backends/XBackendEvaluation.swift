@@ -17,7 +17,7 @@ struct XBackendEvaluation {
     }
 
     /// - Parameter isGRPC: for GRPCRoutes.
-    init(_ backend: XBackend, isGRPC: Bool = false) {
+    init(_ backend: XBackend, _ tls: BackendTLSResolution, isGRPC: Bool = false) {
         let spec = backend.spec
         let path = FieldPath("spec")
         guard spec.type == .externalHostname, let hostname = spec.externalHostname?.hostname else {
@@ -37,8 +37,8 @@ struct XBackendEvaluation {
                     help: "Write a name such as api.example.com."))
             return
         }
-        if let finding = Self.unservedTLS(spec.tls, at: path.field("tls")) {
-            fail(.unsupportedValue, .unsupportedProtocol, finding)
+        if let finding = tls.translation(of: backend)?.obstacle {
+            fail(.invalid, .unsupportedProtocol, finding)
             return
         }
         guard BackendProtocol(spec.protocol, isGRPC: isGRPC).isServed else {
@@ -66,14 +66,5 @@ struct XBackendEvaluation {
             name != "cluster.local", !name.hasSuffix(".cluster.local")
         else { return nil }
         return name
-    }
-
-    /// What asks for TLS is never reached without.
-    private static func unservedTLS(_ tls: XBackendTLS?, at path: FieldPath) -> Finding? {
-        guard let tls, tls.mode != .none, !BackendProtocol.tls.isServed else { return nil }
-        return Finding(
-            .backendTLS, path.field("mode"),
-            "TLS to backends (mode \(tls.mode)) is not served by this version; nothing is sent in plain text instead.",
-            help: "Its requests are answered with 500.")
     }
 }

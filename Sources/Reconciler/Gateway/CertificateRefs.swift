@@ -16,6 +16,12 @@ struct CertificateRefs {
         case wrongKind(Finding)
         /// The object is missing or unusable.
         case unusable(Finding)
+
+        var finding: Finding {
+            switch self {
+            case .notPermitted(let finding), .wrongKind(let finding), .unusable(let finding): finding
+            }
+        }
     }
 
     /// The certificate of a Secret.

@@ -13,8 +13,6 @@ extension DiagnosticCode {
     /// A label or annotation of `infrastructure` that only the controller may set.
     static let reservedInfrastructureKey = DiagnosticCode(2014)
 
-    /// A protocol that this version does not serve.
-    static let unservedProtocol = DiagnosticCode(2020)
     /// A protocol that nobody knows.
     static let unknownProtocol = DiagnosticCode(2021)
     /// A listener's hostname is an address or otherwise no name.

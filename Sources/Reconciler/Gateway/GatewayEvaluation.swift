@@ -21,6 +21,8 @@ struct GatewayEvaluation: Sendable, Hashable {
     let refusal: Problem?
     /// Why `ResolvedRefs` is False on behalf of the Gateway itself.
     let unresolved: Problem?
+    /// What backends are shown that ask for a certificate; nil when there is none, or none that can be used.
+    let clientCertificate: KeyPair?
     /// What is done otherwise than written, without any condition saying so.
     let notes: [Finding]
     /// Ports on which clients are let in although their certificate is not valid.
@@ -75,7 +77,7 @@ struct GatewayEvaluation: Sendable, Hashable {
         self.listeners = listeners
         addresses = GatewayAddresses(of: name, requested: gateway.spec.addresses, settings: settings)
         refusal = Self.refusal(of: gateway, class: gatewayClass, addresses)
-        unresolved = Self.clientCertificate(of: gateway, refs)
+        (clientCertificate, unresolved) = Self.clientCertificate(of: gateway, refs)
         notes = gateway.spec.infrastructure?.reservedKeys ?? []
     }
 
@@ -125,15 +127,15 @@ struct GatewayEvaluation: Sendable, Hashable {
     }
 
     /// The certificate that backends are shown must exist, but has no influence on anything but `ResolvedRefs`.
-    private static func clientCertificate(of gateway: Gateway, _ refs: CertificateRefs) -> Problem? {
-        guard let reference = gateway.spec.tls?.backend?.clientCertificateRef else { return nil }
+    private static func clientCertificate(of gateway: Gateway, _ refs: CertificateRefs) -> (KeyPair?, Problem?) {
+        guard let reference = gateway.spec.tls?.backend?.clientCertificateRef else { return (nil, nil) }
         switch refs.keyPair(reference, at: FieldPath("spec.tls.backend.clientCertificateRef")) {
         case .failure(.notPermitted(let finding)):
-            return Problem(reason: .refNotPermitted, finding: finding)
+            return (nil, Problem(reason: .refNotPermitted, finding: finding))
         case .failure(.wrongKind(let finding)), .failure(.unusable(let finding)):
-            return Problem(reason: .invalidClientCertificateRef, finding: finding)
-        case .success:
-            return nil
+            return (nil, Problem(reason: .invalidClientCertificateRef, finding: finding))
+        case .success(let keyPair):
+            return (keyPair, nil)
         }
     }
 

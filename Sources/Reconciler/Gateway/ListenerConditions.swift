@@ -8,12 +8,7 @@ extension GatewayEvaluation {
         if listener.isConflicted, let refusal = listener.refusal {
             conditions.append(condition(listener, .conflicted, .true, refusal.reason, refusal.finding.text))
         }
-        if !listener.overlaps.isEmpty {
-            conditions.append(
-                condition(
-                    listener, .overlappingTLSConfig, .true, .overlappingHostnames,
-                    "The hostname overlaps with that of \(overlapping(listener)) on port \(listener.spec.port)."))
-        }
+        if let overlap = overlappingTLSConfig(listener) { conditions.append(overlap) }
         return conditions
     }
 
@@ -59,13 +54,29 @@ extension GatewayEvaluation {
             listener.unresolved.map(\.finding.text).joined(separator: " "))
     }
 
-    /// The listeners that overlap with this one; those of other objects are only counted.
-    private func overlapping(_ listener: ListenerEvaluation) -> String {
-        let others = listener.overlaps.sorted().map { listeners[$0] }
-        let names = others.filter { $0.listenerSet == listener.listenerSet }.map(\.spec.name)
+    /// Overlapping certificates outrank overlapping hostnames.
+    private func overlappingTLSConfig(_ listener: ListenerEvaluation) -> Condition? {
+        if let overlap = listener.certificateOverlaps {
+            return condition(
+                listener, .overlappingTLSConfig, .true, .overlappingCertificates,
+                "The certificate is for names that the certificate of "
+                    + "\(named(overlap.first, of: overlap.count, besides: listener)) on port \(listener.spec.port) is for "
+                    + "too. Clients that reuse a connection for another listener get 421.")
+        }
+        if listener.overlaps.isEmpty { return nil }
+        let others = named(listener.overlaps.sorted(), of: listener.overlaps.count, besides: listener)
+        return condition(
+            listener, .overlappingTLSConfig, .true, .overlappingHostnames,
+            "The hostname overlaps with that of \(others) on port \(listener.spec.port).")
+    }
+
+    /// Some of the listeners that overlap with this one; those of other objects are only counted.
+    private func named(_ indices: [Int], of count: Int, besides listener: ListenerEvaluation) -> String {
+        let names = indices.lazy.map { listeners[$0] }.filter { $0.listenerSet == listener.listenerSet }
+            .map(\.spec.name)
         let shown = names.prefix(8)
         var parts = shown.isEmpty ? [] : ["listener \(Wording.list(Array(shown)))"]
-        let rest = others.count - shown.count
+        let rest = count - shown.count
         if rest > 0 { parts.append(rest == 1 ? "1 other listener" : "\(rest) other listeners") }
         return parts.joined(separator: " and ")
     }

@@ -30,6 +30,8 @@ struct ListenerEvaluation: Sendable, Hashable {
     var notes: [Finding] = []
     /// Listeners of the same port whose hostnames overlap, by index, for `OverlappingTLSConfig`.
     var overlaps: Set<Int> = []
+    /// Listeners of the same port with certificates for the same names.
+    var certificateOverlaps: OverlappingTLSConfig.Certificates?
 
     /// A reason with what is to be said about it.
     struct Problem: Sendable, Hashable {

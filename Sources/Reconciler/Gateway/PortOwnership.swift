@@ -18,13 +18,14 @@ enum PortOwnership {
                 let transport = gateways[i].listeners[j].spec.protocol.transport
                 let sockets = addresses.map { BindAddress(address: $0, port: port, transport: transport) }
                 if let socket = sockets.first(where: { unbindable[$0] != nil }), let reason = unbindable[socket] {
-                    let place = socket.address.map { "Port \(port) of address \($0)" } ?? "Port \(port)"
+                    let number = transport == .datagram ? "UDP port \(port)" : "Port \(port)"
+                    let place = socket.address.map { "\(number) of address \($0)" } ?? number
                     gateways[i].listeners[j].refuse(
                         .portNotOpened, .portUnavailable, "port", "\(place) could not be opened: \(reason).", help: "")
                 } else if let owner = sockets.lazy.compactMap({ owners[$0] }).first(where: { $0 != name }) {
                     gateways[i].listeners[j].refuse(
                         .portTaken, .portUnavailable, "port",
-                        "Port \(port) is taken by Gateway \(owner), which is older or comes first by name.",
+                        "\(transport == .datagram ? "UDP port" : "Port") \(port) is taken by Gateway \(owner), which is older or comes first by name.",
                         help: "Give the listener another port, or attach the routes to that Gateway.")
                 } else {
                     for socket in sockets { owners[socket] = name }

@@ -66,9 +66,9 @@ package enum SupportedFeatures {
 
     private static let policy: [Entry] = wait(.tls, "BackendTLSPolicy", "BackendTLSPolicySANValidation")
 
-    private static let otherRoutes: [Entry] = wait(
-        .routeKind, "GRPCRoute", "GRPCRouteNamedRouteRule", "TLSRoute", "TLSRouteModeTerminate", "TLSRouteModeMixed",
-        "TCPRoute", "UDPRoute")
+    private static let otherRoutes: [Entry] =
+        claim("TLSRoute", "TLSRouteModeTerminate", "TLSRouteModeMixed", "TCPRoute", "UDPRoute")
+        + wait(.routeKind, "GRPCRoute", "GRPCRouteNamedRouteRule")
 
     private static let mesh: [Entry] = wait(
         .mesh, "Mesh", "MeshClusterIPMatching", "MeshConsumerRoute", "MeshHTTPRouteBackendRequestHeaderModification",

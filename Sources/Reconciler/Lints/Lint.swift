@@ -22,5 +22,6 @@ protocol Lint: Sendable {
 private let lints: [any (Lint & SendableMetatype).Type] = [
     BackendLint.self, WeightLint.self, ShadowedMatchLint.self, RouteOverlapLint.self, ListenerHostnameLint.self,
     PathReplacementLint.self, RedirectLoopLint.self, RouteParentLint.self, GrantLint.self, CertificateLint.self,
-    CertManagerLint.self, MatchValueLint.self, EndpointPortLint.self,
+    CertManagerLint.self, MatchValueLint.self, EndpointPortLint.self, StreamOverlapLint.self, StreamWeightLint.self,
+    ProxyProtocolLint.self,
 ]

@@ -33,11 +33,14 @@ enum ListenerHostnameLint: Lint {
         return Diagnostic(
             object: route.key, code: .hostnameOfOtherListener, severity: .warning,
             path: written.map(path.index) ?? path,
-            message: "Requests for \(hostname) never reach the route: on port \(listener.spec.port) of Gateway "
+            message:
+                "\(route.kind.isStream ? "Connections" : "Requests") for \(hostname) never reach the route: on port \(listener.spec.port) of Gateway "
                 + "\(listener.gateway) they go to listener \(better.spec.name), and the route is attached to "
                 + "\(listener.spec.name).",
-            help: "Attach the route to listener \(better.spec.name) too: name both in parentRefs, or leave sectionName "
-                + "out.")
+            help: RouteKind.carried(by: better.spec.protocol).contains(route.kind)
+                ? "Attach the route to listener \(better.spec.name) too: name both in parentRefs, or leave sectionName "
+                    + "out."
+                : "Give listener \(better.spec.name), which carries no \(route.kind.name), another hostname.")
     }
 }
 

@@ -71,10 +71,12 @@ struct Assembly {
     // MARK: The outcome
 
     func outcome(_ stage: GatewayStage, _ routes: [RouteEvaluation], _ backends: [BackendStage.Backend]) -> Outcome {
-        Outcome(
-            configuration: RoutingConfiguration(
-                ports: ports(stage), routes: requestRoutes, streamRoutes: streamRoutes,
-                backends: backends.map(\.configuration)),
+        var configuration = RoutingConfiguration(
+            ports: ports(stage), routes: requestRoutes, streamRoutes: streamRoutes,
+            backends: backends.map(\.configuration))
+        ClientIdentities(stage.gateways).apply(to: &configuration)
+        return Outcome(
+            configuration: configuration,
             statuses: statuses(stage, routes),
             diagnostics: diagnostics(stage, routes),
             summary: Summary(

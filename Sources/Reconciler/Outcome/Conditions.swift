@@ -23,8 +23,9 @@ extension Condition {
         switch type {
         case ListenerConditionType.conflicted.rawValue: false  // Accepted says the same
         case GatewayConditionType.defaultGateway.rawValue: false
-        case ListenerConditionType.overlappingTLSConfig.rawValue,
-            GatewayConditionType.insecureFrontendValidationMode.rawValue, RouteConditionType.partiallyInvalid.rawValue:
+        // Whoever has one certificate for everything has it, and misdirected requests are sent back.
+        case ListenerConditionType.overlappingTLSConfig.rawValue: false
+        case GatewayConditionType.insecureFrontendValidationMode.rawValue, RouteConditionType.partiallyInvalid.rawValue:
             status == .true
         default:
             status != .true

@@ -4,16 +4,15 @@ import Routing
 
 /// Judges BackendTLSPolicies (GEP-1897).
 struct BackendTLSPolicyVerdict {
-    let state: ClusterState
-    let material: KeyMaterial
-    let index: PolicyIndex
+    let tls: BackendTLSResolution
+
+    private var state: ClusterState { tls.state }
+    private var index: PolicyIndex { tls.policies }
 
     /// - Parameter targets: those of the policy's targets that the ancestor reaches; not empty.
     func verdict(_ policy: Stored<BackendTLSPolicy>, targets: [Target]) -> PolicyVerdict {
         var verdict = PolicyVerdict()
-        let validation = policy.object.spec.validation
-        checkCACertificates(of: policy, &verdict)
-        if let finding = problem(of: validation) { verdict.refuse(.invalid, finding) }
+        addValidation(of: policy, to: &verdict)
         // What is nearer to the target is said last and stays.
         let problems = targets.map { ($0, problem(of: $0)) }
         if let (_, problem) = problems.first, let problem, problems.allSatisfy({ $1 != nil }) {
@@ -76,74 +75,20 @@ struct BackendTLSPolicyVerdict {
 
     // MARK: Validation
 
-    private func checkCACertificates(of policy: Stored<BackendTLSPolicy>, _ verdict: inout PolicyVerdict) {
-        let references = policy.object.spec.validation.caCertificateRefs
-        let path = FieldPath("spec.validation.caCertificateRefs")
-        var failures: [(reason: PolicyConditionReason, finding: Finding)] = []
-        let refs = CertificateRefs(
-            state: state, material: material, from: BackendTLSPolicy.groupKind, namespace: policy.name.namespace)
-        for (index, reference) in references.enumerated() {
-            let object = ObjectReference(group: reference.group, kind: reference.kind, name: reference.name)
-            switch refs.authorities(object, at: path.index(index)) {
-            case .failure(.notPermitted(let finding)), .failure(.unusable(let finding)):
-                failures.append((.invalidCACertificateRef, finding))
-            case .failure(.wrongKind(let finding)): failures.append((.invalidKind, finding))
-            case .success: break
+    private func addValidation(of policy: Stored<BackendTLSPolicy>, to verdict: inout PolicyVerdict) {
+        let translation = tls.translation(of: policy)
+        verdict.findings += translation.notes
+        let failures = translation.failures
+        if let first = failures.first {
+            let text = failures.map(\.finding.text).joined(separator: " ")
+            verdict.resolvedRefs = (first.reason, text)
+            verdict.findings += failures.map(\.finding)
+            if translation.lacksAuthorities {
+                verdict.accepted = (.noValidCACertificate, "None of the CA certificates can be used. \(text)")
             }
-        }
-        guard let first = failures.first else {
+        } else {
             verdict.resolvedRefs = (.resolvedRefs, "All references are resolved.")
-            return
         }
-        verdict.resolvedRefs = (first.reason, failures.map(\.finding.text).joined(separator: " "))
-        verdict.findings += failures.map(\.finding)
-        if failures.count == references.count {
-            verdict.accepted = (
-                .noValidCACertificate,
-                "None of the CA certificates can be used. \(failures.map(\.finding.text).joined(separator: " "))"
-            )
-        }
-    }
-
-    private func problem(of validation: BackendTLSPolicyValidation) -> Finding? {
-        let path = FieldPath("spec.validation")
-        if DNSName(validation.hostname) == nil {
-            return Finding(
-                .policyHostname, path.field("hostname"), "\"\(validation.hostname)\" is not a DNS name.",
-                help: "Write the name that the backend's certificate has.")
-        }
-        if let index = validation.subjectAltNames.firstIndex(where: { !$0.isUsable }) {
-            return Finding(
-                .policySubjectAltName, path.field("subjectAltNames").index(index),
-                "The entry is not a name that certificates are compared with.",
-                help: "Write type: Hostname with hostname, or type: URI with uri.")
-        }
-        let wellKnown = validation.wellKnownCACertificates ?? ""
-        if wellKnown.isEmpty, validation.caCertificateRefs.isEmpty {
-            return Finding(
-                .policyTrust, path, "Nothing says which CA certificates are trusted.",
-                help: "Add caCertificateRefs, or wellKnownCACertificates: System.")
-        }
-        if !wellKnown.isEmpty, !validation.caCertificateRefs.isEmpty {
-            return Finding(
-                .policyTrust, path, "caCertificateRefs and wellKnownCACertificates exclude each other.",
-                help: "Keep one of them.")
-        }
-        if !wellKnown.isEmpty, wellKnown != BackendTLSPolicyValidation.systemCACertificates {
-            return Finding(
-                .policyTrust, path.field("wellKnownCACertificates"),
-                "\(wellKnown) is not a set of CA certificates that this version knows.", help: "Write System.")
-        }
-        return nil
-    }
-}
-
-extension SubjectAltName {
-    fileprivate var isUsable: Bool {
-        switch type {
-        case .hostname: hostname.map { HostnamePattern($0) != nil } ?? false
-        case .uri: uri?.contains("://") ?? false
-        case .unrecognized: false
-        }
+        if let problem = translation.problem { verdict.refuse(.invalid, problem) }
     }
 }

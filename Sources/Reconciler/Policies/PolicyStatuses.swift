@@ -12,7 +12,9 @@ struct PolicyStatuses: Sendable {
     init() {}
 
     init(_ index: PolicyIndex, _ ancestors: PolicyAncestors, _ surroundings: PolicyStage.Surroundings) {
-        let judge = BackendTLSPolicyVerdict(state: surroundings.state, material: surroundings.material, index: index)
+        let tls = BackendTLSResolution(
+            state: surroundings.state, material: surroundings.material, policies: index)
+        let judge = BackendTLSPolicyVerdict(tls: tls)
         for policy in index.tlsPolicies {
             let services = policy.services
             let reached = Reached(
@@ -39,7 +41,7 @@ struct PolicyStatuses: Sendable {
                 policy.object.spec.targetRefs.map { (GroupKind(group: $0.group, kind: $0.kind), $0.name) },
                 known: [Service.groupKind, XBackend.groupKind], surroundings)
         }
-        for backend in surroundings.state.xBackends.entries { add(backend, ancestors, surroundings) }
+        for backend in surroundings.state.xBackends.entries { add(backend, tls, ancestors, surroundings) }
         backendTLSPolicies.sort { $0.key < $1.key }
         trafficPolicies.sort { $0.key < $1.key }
     }
@@ -144,10 +146,11 @@ struct PolicyStatuses: Sendable {
     // MARK: XBackends
 
     private mutating func add(
-        _ backend: Stored<XBackend>, _ ancestors: PolicyAncestors, _ surroundings: PolicyStage.Surroundings
+        _ backend: Stored<XBackend>, _ tls: BackendTLSResolution, _ ancestors: PolicyAncestors,
+        _ surroundings: PolicyStage.Surroundings
     ) {
         let key = backend.object.key
-        let problem = XBackendEvaluation(backend.object).problem
+        let problem = XBackendEvaluation(backend.object, tls).problem
         if let problem { diagnostics.append(problem.finding.diagnostic(for: key)) }
         let foreign = backend.object.status.parents.filter { !surroundings.settings.claims($0.controllerName) }.count
         let target = BackendTarget(kind: .externalBackend, name: backend.name)

@@ -71,9 +71,11 @@ struct RouteEnvironment {
     var defaultGateways: [ParentName]
 
     var policies: PolicyIndex
+    var material: KeyMaterial
 
     var backends: BackendResolution {
-        BackendResolution(state: state, externalNameServices: settings.externalNameServices, policies: policies)
+        BackendResolution(
+            state: state, externalNameServices: settings.externalNameServices, policies: policies, material: material)
     }
 }
 

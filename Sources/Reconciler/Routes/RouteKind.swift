@@ -21,6 +21,14 @@ enum RouteKind: UInt8, Sendable, Hashable, CaseIterable {
     /// As listeners name it in `allowedRoutes.kinds`.
     var routeGroupKind: RouteGroupKind { RouteGroupKind(kind: name) }
 
+    /// Whether connections or datagrams are passed on as they are.
+    var isStream: Bool {
+        switch self {
+        case .http, .grpc: false
+        case .tls, .tcp, .udp: true
+        }
+    }
+
     /// Whether the hostname of a listener decides about attachment.
     var hasHostnames: Bool {
         switch self {

@@ -24,4 +24,7 @@ package struct RoutingConfiguration: Sendable, Hashable {
     }
 
     package static let empty = RoutingConfiguration()
+
+    /// Routes of all kinds.
+    package var routeCount: Int { routes.count + streamRoutes.count }
 }

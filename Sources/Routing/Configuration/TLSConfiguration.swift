@@ -91,7 +91,8 @@ package struct BackendTLS: Sendable, Hashable {
     package enum Trust: Sendable, Hashable {
         /// `wellKnownCACertificates: System`: the machine's own roots.
         case system
-        /// PEM bundles of the usable `caCertificateRefs`, never empty.
+        /// PEM bundles of the usable `caCertificateRefs`. Empty: what was asked for cannot be had, so that nobody is
+        /// trusted and nothing reaches the backend.
         case authorities([[UInt8]])
     }
 

@@ -12,10 +12,12 @@ import Testing
         return index
     }
 
-    @Test(arguments: [
-        ("abc.example.com", "abc.example.com"), ("x.example.com", "*.example.com"), ("x.y.example.com", "*.example.com"),
-        ("x.com", "*.com"), ("example.com", "*.com"), ("com", "*"), ("example.org", "*"), (nil, "*"),
-    ] as [(String?, String)])
+    @Test(
+        arguments: [
+            ("abc.example.com", "abc.example.com"), ("x.example.com", "*.example.com"),
+            ("x.y.example.com", "*.example.com"),
+            ("x.com", "*.com"), ("example.com", "*.com"), ("com", "*"), ("example.org", "*"), (nil, "*"),
+        ] as [(String?, String)])
     func `the most specific pattern wins, wherever it stands`(name: String?, expected: String) throws {
         #expect(try index("*", "*.com", "*.example.com", "abc.example.com").find(name) == expected)
         #expect(try index("abc.example.com", "*.example.com", "*.com", "*").find(name) == expected)

@@ -128,7 +128,8 @@ struct Rendering {
         for route in configuration.streamRoutes { render(route) }
         for backend in configuration.backends {
             let spoken = backend.protocol == .http2 ? " by HTTP/2" : ""
-            add(0, "backend \(backend.id)\(spoken)\(backend.endpoints.isEmpty ? " without endpoints" : "")")
+            add(0, "backend \(render(backend.id))\(spoken)\(backend.endpoints.isEmpty ? " without endpoints" : "")")
+            if let tls = backend.tls { render(tls) }
             for endpoint in backend.endpoints { add(1, render(endpoint)) }
             if let budget = backend.retryBudget {
                 add(
@@ -137,6 +138,24 @@ struct Rendering {
                         + "\(budget.minimumInterval)")
             }
         }
+    }
+
+    private func render(_ id: BackendID) -> String { "\(id)\(id.identity.map { " as Gateway \($0)" } ?? "")" }
+
+    private mutating func render(_ tls: BackendTLS) {
+        let trust =
+            switch tls.trust {
+            case .system: "the machine's roots"
+            case .authorities(let authorities): authorities.isEmpty ? "nothing" : render(authorities)
+            }
+        add(1, "tls to \(tls.serverName), trusting \(trust)\(render(tls.options))")
+        for name in tls.subjectAltNames {
+            switch name {
+            case .hostname(let hostname): add(2, "or \(hostname)")
+            case .uri(let uri): add(2, "or \(uri)")
+            }
+        }
+        if let certificate = tls.clientCertificate { add(2, "showing a \(render(certificate))") }
     }
 
     private mutating func render(_ port: PortConfiguration, _ routes: [StreamRouteConfiguration]) {
@@ -163,7 +182,7 @@ struct Rendering {
         add(0, "\(route.kind) route \(route.name)\(route.ruleName.map { " (\($0))" } ?? "")")
         for backend in route.backends {
             switch backend.destination {
-            case .backend(let id): add(1, "forward \(backend.weight) to \(id)")
+            case .backend(let id): add(1, "forward \(backend.weight) to \(render(id))")
             case .invalid: add(1, "refuse \(backend.weight)")
             }
         }
@@ -202,7 +221,7 @@ struct Rendering {
         case .forward(let backends):
             for backend in backends {
                 switch backend.destination {
-                case .backend(let id): add(2, "forward \(backend.weight) to \(id)")
+                case .backend(let id): add(2, "forward \(backend.weight) to \(render(id))")
                 case .invalid: add(2, "forward \(backend.weight) to nothing (500)")
                 }
                 render(backend.filters, 3)
@@ -242,7 +261,7 @@ struct Rendering {
             add(depth, "rewrite \(list(parts.compactMap(\.self)))")
         }
         for mirror in filters.mirrors {
-            add(depth, "mirror \(mirror.numerator)/\(mirror.denominator) to \(mirror.backend)")
+            add(depth, "mirror \(mirror.numerator)/\(mirror.denominator) to \(render(mirror.backend))")
         }
         if let cors = filters.cors { render(cors, depth) }
         if let auth = filters.externalAuth { add(depth, render(auth)) }
@@ -270,7 +289,7 @@ struct Rendering {
 
     private func render(_ auth: ExternalAuth) -> String {
         let parts = [
-            "ask \(auth.backend.map { "\($0)" } ?? "nobody (500)")",
+            "ask \(auth.backend.map(render) ?? "nobody (500)")",
             auth.pathPrefix.isEmpty ? nil : "path behind \(auth.pathPrefix)",
             auth.allowedHeaders.isEmpty ? nil : "with \(list(auth.allowedHeaders))",
             "takes \(auth.allowedResponseHeaders.map { $0.isEmpty ? "nothing" : list($0) } ?? "all fields")",
