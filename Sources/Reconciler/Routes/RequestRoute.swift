@@ -27,7 +27,9 @@ extension RequestRoute {
     var backendReferences: [BackendObjectReference] {
         requestRules.lazy.map(\.rule).flatMap { rule in
             rule.backendRefs.map(\.reference)
-                + rule.filters.compactMap { $0.requestMirror?.backendRef ?? $0.externalAuth?.backendRef }
+                + (rule.filters + rule.backendRefs.flatMap(\.filters)).compactMap {
+                    $0.requestMirror?.backendRef ?? $0.externalAuth?.backendRef
+                }
         }
     }
 
