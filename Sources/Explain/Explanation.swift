@@ -78,6 +78,8 @@ package struct Explanation: Sendable, Hashable, Codable {
         case invalidRequest = "InvalidRequest"
         case noPort = "NoPort"
         case noListener = "NoListener"
+        /// The connection is a TCPRoute's or TLSRoute's.
+        case stream = "Stream"
         case noRule = "NoRule"
         case ruleHasNoBackend = "RuleHasNoBackend"
         case invalidBackends = "InvalidBackends"
