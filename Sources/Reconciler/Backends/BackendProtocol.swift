@@ -1,9 +1,11 @@
 import GatewayAPI
+import KubernetesTypes
+import Routing
 
 /// What is spoken to a backend.
 enum BackendProtocol: Sendable, Hashable {
     case http1
-    /// HTTP/2 without TLS, by prior knowledge.
+    /// HTTP/2: without TLS by prior knowledge, with TLS by ALPN.
     case h2c
     case webSocket
     /// WebSocket over TLS.
@@ -14,8 +16,20 @@ enum BackendProtocol: Sendable, Hashable {
     /// What the data plane speaks. Everything else is reported, and its requests are answered with 500.
     var isServed: Bool {
         switch self {
-        case .http1: true
-        case .h2c, .webSocket, .webSocketTLS, .other: false
+        case .http1, .h2c, .webSocket, .webSocketTLS: true
+        case .other: false
+        }
+    }
+
+    /// What it is for the data plane: WebSocket begins as HTTP/1.1, and TLS is a matter of policies.
+    var wire: BackendConfiguration.BackendProtocol { self == .h2c ? .http2 : .http1 }
+
+    init(spokenTo id: BackendID, _ state: ClusterState) {
+        switch id.kind {
+        case .externalBackend: self.init(state.xBackends[id.service]?.spec.protocol)
+        case .service:
+            let port = state.services[id.service]?.spec.ports.first { $0.port == id.port && $0.protocol == .tcp }
+            self.init(appProtocol: port?.appProtocol)
         }
     }
 

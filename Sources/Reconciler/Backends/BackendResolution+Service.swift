@@ -77,7 +77,7 @@ extension BackendResolution {
                     .backendProtocol, path.field("port"),
                     "Port \(port.port) of Service \(name) has appProtocol \(port.appProtocol ?? ""), which is not "
                         + "served by this version.",
-                    help: "Plain HTTP/1.1 backends are."))
+                    help: "HTTP/1.1, HTTP/2 and WebSocket backends are."))
         }
         return .backend(BackendID(service: name, port: port.port))
     }

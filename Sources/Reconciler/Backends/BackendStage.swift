@@ -100,6 +100,7 @@ struct BackendStage: Sendable {
         if id.kind == .service {
             configuration.proxyProtocol = ProxyProtocolAnnotation.version(for: state.services[id.service])
         }
+        configuration.protocol = BackendProtocol(spokenTo: id, state).wire
         var isWithoutEndpoints = false
         if let endpoints = settings.backendOverrides[id] {
             configuration.endpoints = endpoints

@@ -46,7 +46,7 @@ struct XBackendEvaluation {
                 Finding(
                     .backendProtocol, path.field("protocol"),
                     "Protocol \(spec.protocol?.rawValue ?? "") is not served by this version.",
-                    help: "HTTP and HTTP11 are."))
+                    help: "HTTP, HTTP11, HTTP2 and H2C are."))
             return
         }
         endpoint = Endpoint(host: .name(name), port: spec.port.port)
