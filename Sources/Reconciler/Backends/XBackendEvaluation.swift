@@ -16,7 +16,8 @@ struct XBackendEvaluation {
         var finding: Finding
     }
 
-    init(_ backend: XBackend, _ tls: BackendTLSResolution) {
+    /// - Parameter isGRPC: for GRPCRoutes.
+    init(_ backend: XBackend, _ tls: BackendTLSResolution, isGRPC: Bool = false) {
         let spec = backend.spec
         let path = FieldPath("spec")
         guard spec.type == .externalHostname, let hostname = spec.externalHostname?.hostname else {
@@ -40,7 +41,7 @@ struct XBackendEvaluation {
             fail(.invalid, .unsupportedProtocol, finding)
             return
         }
-        guard BackendProtocol(spec.protocol).isServed else {
+        guard BackendProtocol(spec.protocol, isGRPC: isGRPC).isServed else {
             fail(
                 .unsupportedProtocol, .unsupportedProtocol,
                 Finding(
