@@ -34,6 +34,11 @@ package struct BackendID: Sendable, Hashable, Comparable, CustomStringConvertibl
         self.transport = transport
     }
 
+    /// The port itself, whoever speaks to it and how.
+    package var unspecialized: BackendID {
+        BackendID(kind: kind, service: service, port: port, transport: transport)
+    }
+
     /// `namespace/name:port`, with `XBackend ` in front for one, and with `/udp` at the end for datagrams.
     package var description: String {
         "\(kind == .externalBackend ? "XBackend " : "")\(service):\(port)\(transport == .datagram ? "/udp" : "")"
