@@ -46,6 +46,7 @@ final class Worker {
     /// Of the backends that have one.
     var retryBudgets: [BackendID: RetryBudgetState] = [:]
     var datagramSockets: [DatagramSocket] = []
+    var pipes = SplicePipes()
     private(set) lazy var flows = DatagramFlows(worker: self)
     var isDraining = false
     /// Called once when a draining worker has no connection left.
