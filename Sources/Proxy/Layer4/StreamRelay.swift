@@ -84,6 +84,7 @@ final class StreamRelay {
         relay.client = end
         target.series.counters.opened += 1
         target.series.counters.active += 1
+        worker.relayCount += 1
         if tls == nil {
             relay.connect(excluding: nil)
         } else {
@@ -243,6 +244,7 @@ final class StreamRelay {
         worker.loop.close(client)
         self.client = nil
         target.series.counters.active -= 1
+        worker.relayCount -= 1
         worker.connectionClosed()
     }
 

@@ -47,6 +47,8 @@ final class Worker {
     var retryBudgets: [BackendID: RetryBudgetState] = [:]
     var datagramSockets: [DatagramSocket] = []
     var pipes = SplicePipes()
+    /// Relays of TCP and TLS listeners that are open.
+    var relayCount = 0
     private(set) lazy var flows = DatagramFlows(worker: self)
     var isDraining = false
     /// Called once when a draining worker has no connection left.
