@@ -128,7 +128,9 @@ package actor StandaloneController {
         settings.addressPool = addressPool
         var outcome = reconcile(state, settings: settings, memo: &memo)
         if let echo {
-            let overrides = await startEchoes(outcome.backendsWithoutEndpoints, on: echo)
+            // The echo server speaks HTTP/1.1.
+            let spoken = Set(outcome.configuration.backends.lazy.filter { $0.protocol == .http1 }.map(\.id))
+            let overrides = await startEchoes(outcome.backendsWithoutEndpoints.filter(spoken.contains), on: echo)
             if !overrides.isEmpty {
                 settings.backendOverrides.merge(overrides) { asked, _ in asked }
                 outcome = reconcile(state, settings: settings, memo: &memo)

@@ -76,6 +76,7 @@ final class Worker {
         hostBuffer = .allocate(byteCount: 256, alignment: 16)
         var http2Settings = LocalSettings()
         http2Settings.headBytes = settings.headLimits.headerSectionBytes
+        http2Settings.enablesConnectProtocol = true
         self.http2Settings = http2Settings
         http2Head = .allocate(byteCount: http2Settings.headBufferBytes, alignment: 16)
         table = LoopTable(table: RoutingTable(.empty), backends: [], ports: [])
@@ -166,6 +167,7 @@ final class Worker {
         for endpoint in endpoints.values { endpoint.retire() }
         loop.forEachHandler { handler in
             (handler as? ServerConnection)?.closeIfIdle()
+            (handler as? ConnectionInspector)?.closeIfSilent()
             (handler as? HTTP2ServerConnection)?.beginDrain()
         }
         flows.drain(until: loop.now + settings.flowDrainTimeout)

@@ -6,6 +6,7 @@ import struct
 import threading
 from collections import Counter
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Any
 
 from support.backends import Backend
@@ -177,6 +178,15 @@ def is_reset(wire: Wire) -> bool:
     return ending(wire) == "RST"
 
 
+def outcome(connect: Callable[[], Wire]) -> str:
+    """How a connection ends that is opened now: a reset may come before `connect` has looked."""
+    try:
+        with connect() as wire:
+            return ending(wire)
+    except ConnectionResetError:
+        return "RST"
+
+
 # The PROXY protocol
 
 V2_SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
@@ -198,7 +208,7 @@ def read_proxy_header(wire: Wire) -> tuple[str, int, str, int]:
     """Reads a header of either version: source and destination."""
     if wire.read_exactly(5) == b"PROXY":
         _, _, source, to, port, to_port = wire.read_line().split(" ")
-        return source, int(port), to, int(to_port)
+        return str(ip_address(source)), int(port), str(ip_address(to)), int(to_port)
     rest = wire.read_exactly(11)
     assert rest[:7] == V2_SIGNATURE[5:], rest
     length = struct.unpack(">H", rest[9:])[0]
