@@ -34,6 +34,10 @@ let package = Package(
             name: "Manifests",
             dependencies: ["GatewayAPI", "KubernetesTypes", .product(name: "Yams", package: "Yams")],
             swiftSettings: instrumented),
+        .target(name: "TLS", swiftSettings: instrumented),
+        .target(name: "ClientHelloProperties", dependencies: ["TLS"], swiftSettings: instrumented),
+        .target(name: "ProxyProtocol", swiftSettings: instrumented),
+        .target(name: "ProxyProtocolProperties", dependencies: ["ProxyProtocol"], swiftSettings: instrumented),
         .target(name: "FuzzDriver", swiftSettings: instrumented),
         fuzzer("FuzzRequestHead", ["HTTP1Properties"]),
         fuzzer("FuzzResponseHead", ["HTTP1Properties"]),
@@ -43,6 +47,8 @@ let package = Package(
         fuzzer("FuzzCORS", ["RoutingProperties"]),
         fuzzer("FuzzSession", ["RoutingProperties"]),
         fuzzer("FuzzManifests", ["Manifests"]),
+        fuzzer("FuzzClientHello", ["ClientHelloProperties"]),
+        fuzzer("FuzzProxyHeader", ["ProxyProtocolProperties"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -10,7 +10,7 @@ set -eu
 cd "$(dirname "$0")"
 seconds=${1:-60}
 [ $# -gt 0 ] && shift
-targets=${*:-request-head response-head chunked path regex cors session manifests}
+targets=${*:-request-head response-head chunked path regex cors session manifests client-hello proxy-header}
 scratch=${SCRATCH:-.build}
 
 product() {
@@ -23,6 +23,8 @@ product() {
     cors) echo FuzzCORS ;;
     session) echo FuzzSession ;;
     manifests) echo FuzzManifests ;;
+    client-hello) echo FuzzClientHello ;;
+    proxy-header) echo FuzzProxyHeader ;;
     *) echo "no such fuzz target: $1" >&2; exit 2 ;;
     esac
 }
@@ -36,6 +38,8 @@ for target in $targets; do
     case $target in
     manifests) dictionary=-dict=dictionaries/manifests.dict length=2000 ;;
     path | regex) dictionary= length=200 ;;
+    client-hello) dictionary= length=3000 ;;
+    proxy-header) dictionary=-dict=dictionaries/proxy-header.dict length=400 ;;
     cors | session) dictionary=-dict=dictionaries/$target.dict length=400 ;;
     *) dictionary=-dict=dictionaries/http.dict length=1000 ;;
     esac

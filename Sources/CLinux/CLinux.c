@@ -107,6 +107,14 @@ ptrdiff_t weir_send2(int fd, const void *a, size_t an, const void *b, size_t bn)
     return syscall(SYS_sendmsg, fd, &message, MSG_NOSIGNAL);
 }
 
+_Static_assert(sizeof(struct weir_piece) == sizeof(struct iovec), "weir_piece is an iovec");
+_Static_assert(offsetof(struct weir_piece, count) == offsetof(struct iovec, iov_len), "weir_piece is an iovec");
+
+ptrdiff_t weir_sendv(int fd, const struct weir_piece *pieces, size_t count) {
+    struct msghdr message = {.msg_iov = (struct iovec *)(void *)pieces, .msg_iovlen = count};
+    return syscall(SYS_sendmsg, fd, &message, MSG_NOSIGNAL);
+}
+
 int weir_unacknowledged(int fd) {
     int waiting = 0;
     return ioctl(fd, SIOCOUTQ, &waiting) == 0 ? waiting : -1;

@@ -42,7 +42,8 @@ struct Changes {
     init(from memo: Memo, to state: ClusterState, _ settings: ReconcilerSettings) {
         let (old, previous) = (memo.state, memo.settings)
         routes =
-            state.httpRoutes.routeChanges(since: old.httpRoutes) + state.tlsRoutes.routeChanges(since: old.tlsRoutes)
+            state.httpRoutes.routeChanges(since: old.httpRoutes) + state.grpcRoutes.routeChanges(since: old.grpcRoutes)
+            + state.tlsRoutes.routeChanges(since: old.tlsRoutes)
             + state.tcpRoutes.routeChanges(since: old.tcpRoutes) + state.udpRoutes.routeChanges(since: old.udpRoutes)
         endpointSlices = state.endpointSlices.changes(since: old.endpointSlices)
         let policyChanges = PolicyChanges(from: old, to: state)

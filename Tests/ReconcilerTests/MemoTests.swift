@@ -75,7 +75,8 @@ extension Outcome {
             return configuration.ports.map { "\($0)" } + configuration.routes.map { "\($0)" }
                 + configuration.backends.map { "\($0)" } + statuses.gateways.map { "\($0)" }
                 + statuses.gatewayClasses.map { "\($0)" } + statuses.listenerSets.map { "\($0)" }
-                + (statuses.httpRoutes + statuses.tlsRoutes + statuses.tcpRoutes + statuses.udpRoutes).map { "\($0)" }
+                + (statuses.httpRoutes + statuses.grpcRoutes + statuses.tlsRoutes + statuses.tcpRoutes
+                + statuses.udpRoutes).map { "\($0)" }
                 + configuration.streamRoutes.map { "\($0)" } + outcome.diagnostics.map { "\($0)" }
                 + outcome.summary.gateways.map { "\($0)" } + outcome.summary.routes.map { "\($0)" }
                 + outcome.backendsWithoutEndpoints.map { "\($0)" }
@@ -107,7 +108,8 @@ private struct ChangingWorld {
             name: pick(Self.names), namespace: pick(Self.namespaces),
             labels: chance(4) ? [:] : ["kubernetes.io/service-name": pick(Self.names)],
             creationTimestamp: chance(2) ? Timestamp(secondsSince1970: Int64.random(in: 1...3, using: &random)) : nil)
-        switch Int.random(in: 0..<22, using: &random) {
+        switch Int.random(in: 0..<24, using: &random) {
+        case 22, 23: state.set(grpcRoute(metadata))
         case 18, 19, 20: setL4Route(metadata)
         case 0, 13: state.set(gateway(metadata))
         case 16, 17: state.set(listenerSet(metadata))
@@ -135,7 +137,8 @@ private struct ChangingWorld {
     private mutating func remove(_ metadata: ObjectMeta) {
         let (namespaced, cluster) = (
             [
-                Gateway.groupKind, ListenerSet.groupKind, HTTPRoute.groupKind, ReferenceGrant.groupKind,
+                Gateway.groupKind, ListenerSet.groupKind, HTTPRoute.groupKind, GRPCRoute.groupKind,
+                ReferenceGrant.groupKind,
                 Service.groupKind, EndpointSlice.groupKind, TLSRoute.groupKind, TCPRoute.groupKind,
                 UDPRoute.groupKind,
             ],
@@ -264,6 +267,22 @@ private struct ChangingWorld {
                 rules: rules))
     }
 
+    /// Of what an HTTPRoute could be, since all but the matches is the same.
+    private mutating func grpcRoute(_ metadata: ObjectMeta) -> GRPCRoute {
+        let route = route(metadata)
+        let rules = route.spec.rules.map { rule in
+            let type: ValueMatchType = rule.matches[0].path.type == .regularExpression ? .regularExpression : .exact
+            return GRPCRouteRule(
+                matches: [GRPCRouteMatch(method: GRPCMethodMatch(type: type, service: type == .exact ? "S" : "("))],
+                backendRefs: rule.backendRefs.map { GRPCBackendRef(reference: $0.reference, weight: $0.weight) })
+        }
+        return GRPCRoute(
+            metadata: metadata,
+            spec: GRPCRouteSpec(
+                parentRefs: route.parentRefs, useDefaultGateways: route.useDefaultGateways,
+                hostnames: route.hostnames, rules: rules))
+    }
+
     private mutating func grant(_ metadata: ObjectMeta) -> ReferenceGrant {
         ReferenceGrant(
             metadata: metadata,
@@ -276,7 +295,7 @@ private struct ChangingWorld {
 
     private mutating func service(_ metadata: ObjectMeta) -> Service {
         let ports = pick([
-            [ServicePort(port: 80)], [ServicePort(port: 80)],
+            [ServicePort(port: 80)], [ServicePort(port: 80, appProtocol: "kubernetes.io/h2c")],
             [ServicePort(name: "x", port: 80), ServicePort(name: "y", port: 81)],
             [ServicePort(name: "x", port: 80), ServicePort(name: "y", port: 80, protocol: .udp)],
         ])

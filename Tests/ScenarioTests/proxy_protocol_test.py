@@ -140,7 +140,7 @@ def test_headers_stand_in_front_of_tls(
 
 def annotated(name: str, version: str) -> dict:
     found = service(name)
-    found["metadata"]["annotations"] = {"weir.dev/proxy-protocol": version}
+    found["metadata"]["annotations"] = {"gateway.weir.dev/proxy-protocol": version}
     return found
 
 

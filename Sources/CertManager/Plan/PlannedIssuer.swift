@@ -17,6 +17,12 @@ package struct PlannedIssuer: Sendable, Hashable {
     package var secretNamespace: String
     /// Why it cannot be used.
     package var problem: CertificateFinding?
+    /// The local CA does its work.
+    package var isReplaced = false
+
+    /// The CA of `--local-ca`.
+    static let local = PlannedIssuer(
+        LocalAuthority.key, 0, IssuerSpec(ca: CAIssuer(secretName: LocalAuthority.secret.name)), secretNamespace: "")
 
     init(_ key: ObjectKey, _ generation: Int64, _ spec: IssuerSpec, secretNamespace: String) {
         self.key = key
@@ -46,6 +52,7 @@ package struct PlannedIssuer: Sendable, Hashable {
 
     /// - Parameter made: Secrets that Certificates fill.
     mutating func check(_ secrets: [ObjectKey: Secret], made: Set<ObjectKey>) {
+        if isReplaced { return }
         switch method {
         case .ca(let secret) where secrets[secret] == nil && !made.contains(secret):
             problem = CertificateFinding(

@@ -24,10 +24,11 @@ struct ExplainProblems {
 
     /// Routes for the host that no listener takes, or not every parent, with what their status says.
     private func refusedRoutes(for explanation: Explanation) -> [Explanation.Problem] {
-        routes(for: explanation.request.host).flatMap { decoded, route in
+        let statuses = subject.outcome.statuses.httpRoutes + subject.outcome.statuses.grpcRoutes
+        return routes(for: explanation.request.host).flatMap { decoded -> [Explanation.Problem] in
             let object = "\(decoded.key)"
             let source = "\(decoded.source)"
-            guard let status = subject.outcome.statuses.httpRoutes.first(where: { $0.key == decoded.key }) else {
+            guard let status = statuses.first(where: { $0.key == decoded.key }) else {
                 return [
                     Explanation.Problem(
                         source: source, object: object,
@@ -48,7 +49,7 @@ struct ExplainProblems {
 
     /// What reconciling had to say about the objects that take part.
     private func findings(for explanation: Explanation) -> [Explanation.Problem] {
-        let routes = Set(routes(for: explanation.request.host).map(\.decoded.key))
+        let routes = Set(routes(for: explanation.request.host).map(\.key))
         let gateways = Set(explanation.listeners.map(\.gateway))
         let places = Dictionary(
             subject.manifests.objects.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
@@ -67,11 +68,15 @@ struct ExplainProblems {
     }
 
     /// Those with a hostname for `host`, or with none at all.
-    private func routes(for host: String) -> [(decoded: DecodedObject, route: HTTPRoute)] {
-        subject.manifests.objects.compactMap { decoded in
-            guard case .httpRoute(let route) = decoded.object else { return nil }
-            let patterns = route.spec.hostnames.compactMap(HostnamePattern.init)
-            return route.spec.hostnames.isEmpty || patterns.contains { $0.matches(host) } ? (decoded, route) : nil
+    private func routes(for host: String) -> [DecodedObject] {
+        subject.manifests.objects.filter { decoded in
+            let hostnames: [String]
+            switch decoded.object {
+            case .httpRoute(let route): hostnames = route.hostnames
+            case .grpcRoute(let route): hostnames = route.hostnames
+            default: return false
+            }
+            return hostnames.isEmpty || hostnames.compactMap(HostnamePattern.init).contains { $0.matches(host) }
         }
     }
 

@@ -1,4 +1,4 @@
-package import Certificates
+package import Issuance
 import KubernetesTypes
 package import Manifests
 package import Proxy

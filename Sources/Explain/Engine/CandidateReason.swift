@@ -8,6 +8,7 @@ struct CandidateReason {
     static func name(of condition: MatchTrace.Condition) -> String {
         switch condition {
         case .hostname: "hostname"
+        case .kind: "kind"
         case .path: "path"
         case .method: "method"
         case .header(let name): "header \(name)"
@@ -20,11 +21,17 @@ struct CandidateReason {
         switch condition {
         case .hostname:
             return "the host \(request.host.isEmpty ? "(none)" : request.host) is not for \(hostname)"
+        case .kind:
+            if case .rpc = match.path {
+                return "the request is not gRPC: its Content-Type is no application/grpc"
+            }
+            return "the request is gRPC, and there is a GRPCRoute for the host"
         case .path:
             switch match.path {
             case .exact(let path): return "the path is not exactly \(path)"
             case .prefix(let path): return "the path is not \(path) or below it"
             case .regularExpression(let expression): return "the path does not match \(expression.pattern)"
+            case .rpc(let method): return "the RPC is not of \(method)"
             }
         case .method: return "the method is \(request.method), not \(match.method ?? "")"
         case .header(let name):
@@ -42,6 +49,10 @@ struct CandidateReason {
     /// Why `winner` comes before `other` when both hold: the first rule of precedence that tells them apart.
     static func precedence(of winner: RankedMatch, over other: RankedMatch) -> String {
         if winner.hostname != other.hostname { return "less specific hostname \(other.hostname)" }
+        if let mine = winner.rpcSpecificity, let others = other.rpcSpecificity {
+            if mine.service != others.service { return "fewer characters in the service" }
+            if mine.method != others.method { return "fewer characters in the method" }
+        }
         let (kind, otherKind) = (winner.pathKind, other.pathKind)
         if kind != otherKind { return "\(otherKind.rawValue) comes after \(kind.rawValue)" }
         if winner.pathLength != other.pathLength { return "shorter path" }
@@ -61,6 +72,7 @@ struct RankedMatch {
         case exact = "Exact"
         case regularExpression = "RegularExpression"
         case prefix = "PathPrefix"
+        case rpc = "RPC"
     }
 
     var hostname: String
@@ -72,12 +84,19 @@ struct RankedMatch {
         case .exact: .exact
         case .regularExpression: .regularExpression
         case .prefix: .prefix
+        case .rpc: .rpc
         }
+    }
+
+    /// Characters in service and method; nil for matches of HTTPRoutes.
+    var rpcSpecificity: (service: Int, method: Int)? {
+        guard case .rpc(let method) = match.path else { return nil }
+        return method.specificity
     }
 
     var pathLength: Int {
         switch match.path {
-        case .exact: 0
+        case .exact, .rpc: 0
         case .regularExpression(let expression): expression.pattern.utf8.count
         case .prefix(let path): path.utf8.count - (path.hasSuffix("/") ? 1 : 0)
         }

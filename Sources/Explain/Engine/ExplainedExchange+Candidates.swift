@@ -103,7 +103,8 @@ extension ExplainedExchange {
     private func distance(_ candidate: MatchTrace.Candidate, in trace: MatchTrace) -> Distance {
         let firstFailure =
             switch candidate.failures.first {
-            case .hostname: 4
+            case .hostname: 5
+            case .kind: 4
             case .path: 3
             case .method: 2
             case .header: 1
@@ -119,6 +120,8 @@ extension ExplainedExchange {
                 switch match(of: candidate).path {
                 case .exact(let path), .prefix(let path): path
                 case .regularExpression(let expression): expression.pattern
+                case .rpc(.exact(let service?, let method)): "/\(service)/\(method ?? "")"
+                case .rpc(let method): "\(method)"
                 }
             similarity += Self.commonLength(received.path.utf8, path.utf8)
         }

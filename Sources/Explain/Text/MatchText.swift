@@ -16,6 +16,7 @@ enum MatchText {
         case .exact(let path): "Exact \(path)"
         case .prefix(let path): "PathPrefix \(path)"
         case .regularExpression(let expression): "RegularExpression \(expression.pattern)"
+        case .rpc(let method): "\(method)"
         }
     }
 

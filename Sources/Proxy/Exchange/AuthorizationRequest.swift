@@ -126,6 +126,7 @@ final class AuthorizationRequest: BackendRequest {
         guard head.status == 200 else {
             // The client gets the refusal as the server wrote it.
             guard let exchange, let upstream else { return }
+            if exchange.rpc != .none { return refuse(status: head.status) }
             self.upstream = nil
             self.exchange = nil
             exchange.takeRefusal(from: upstream)
@@ -193,8 +194,19 @@ final class AuthorizationRequest: BackendRequest {
     }
 
     private func fail(status: UInt16, detail: StaticString) {
-        guard let exchange else { return }
+        guard exchange != nil else { return }
         worker.counters.authorizationFailures += 1
+        settle(status: status, detail: detail)
+    }
+
+    /// A refusal in the words of HTTP is of no use to a client of gRPC.
+    private func refuse(status: UInt16) {
+        worker.counters.authorizationsRefused += 1
+        settle(status: status, detail: "the authorization server refused the call")
+    }
+
+    private func settle(status: UInt16, detail: StaticString) {
+        guard let exchange else { return }
         upstream?.abandon()
         upstream = nil
         self.exchange = nil

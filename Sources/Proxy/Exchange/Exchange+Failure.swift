@@ -55,6 +55,7 @@ extension Exchange {
 
     /// Answers with an error of the proxy's own making.
     func respond(status: UInt16, detail: StaticString) {
+        if rpc != .none { return respond(GRPCStatus(httpStatus: status), detail: detail) }
         guard let connection else { return }
         let closes = connection.closeAfterResponse || connection.phase == .body
         connection.closeAfterResponse = closes
@@ -85,6 +86,7 @@ extension Exchange {
 
     /// Ends a response in the middle: the client must not take what it has for the whole.
     func cutShort() {
+        if rpc != .none, finishRPC(.unavailable, detail: "the backend broke off") { return }
         upstream?.abandon()
         worker.counters.requestsAborted += 1
         let connection = end(status: status)

@@ -7,6 +7,7 @@ import Upstream
 extension Exchange {
     /// Does what the rule says. The head and the bytes behind it stand in the receive area; `view` points into it.
     func dispatch(head: RequestHead, view: RequestView, bodyOffset: Int, count: Int) {
+        if rpc != .none { beginRPC(view) }
         guard let rule else {
             return respond(status: 404, detail: "no route matches", bodyOffset: bodyOffset, count: count)
         }
@@ -103,6 +104,7 @@ extension Exchange {
     func sendRequestBody(_ bytes: UnsafeRawBufferPointer) {
         noteProgress()
         if let authorization { return authorization.collect(bytes) }
+        if rpc == .webText { return sendWebText(bytes, isLast: requestIsSent) }
         sendUpstream(bytes)
         if requestIsSent, !mirrors.isEmpty { finishMirrors() }
     }
@@ -113,6 +115,7 @@ extension Exchange {
     ) {
         noteProgress()
         if let authorization { return authorization.collect(UnsafeRawBufferPointer(data)) }
+        if rpc == .webText { return sendWebText(UnsafeRawBufferPointer(data), isLast: isLast) }
         // A backend that merges trailers into the head would take them for what the authorization server says.
         let trailerCount = extras?.pointee.filters.externalAuth == nil ? trailerCount : 0
         ChunkWriter.withChunk(
@@ -122,6 +125,17 @@ extension Exchange {
             sendUpstream(chunk)
         }
         // With trailers the last chunk leaves in two sends.
+        if requestIsSent, !mirrors.isEmpty { finishMirrors() }
+    }
+
+    /// What a chunk of base64 stands for; see `Exchange+GRPCWeb`.
+    func sendDecodedChunk(_ data: UnsafeMutableRawBufferPointer, isLast: Bool) {
+        ChunkWriter.withChunk(
+            data, isLast: isLast, trailers: UnsafeBufferPointer(start: nil, count: 0), trailerBase: nil,
+            emptyAt: worker.receive.area
+        ) { chunk in
+            sendUpstream(chunk)
+        }
         if requestIsSent, !mirrors.isEmpty { finishMirrors() }
     }
 

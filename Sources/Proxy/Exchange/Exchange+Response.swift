@@ -25,6 +25,7 @@ extension Exchange {
         status = head.status
         // The rest of the request will not be waited for once the response is complete.
         if connection.phase == .body { connection.closeAfterResponse = true }
+        if rpc != .none { beginRPCResponse(head, base: base) }
 
         var writer = HeadWriter(worker.headBuffer)
         writeStatusLine(head, base: base, to: &writer)
@@ -32,14 +33,18 @@ extension Exchange {
             first: backend?.pointee.responseHeaders ?? .none, second: rule.pointee.responseHeaders)
         copyFields(head, base: base, modifiers: modifiers, to: &writer)
         if !head.knownFields.contains(.date), !modifiers.removes("date") { worker.writeDate(to: &writer) }
+        if web.isActive { writeWebContentType(base: base, to: &writer) }
         switch head.framing {
         case _ where responseFraming == .frames: break
+        // The trailers come on top of what the backend has counted.
+        case .contentLength where web.isActive && minorVersion > 0: fallthrough
         case .chunked where minorVersion > 0, .untilClose where minorVersion > 0:
             responseFraming = .chunked
             writer.write("Transfer-Encoding: chunked\r\n")
         case .chunked, .untilClose:
             // An HTTP/1.0 client sees the end of the body in the end of the connection.
             connection.closeAfterResponse = true
+        case .contentLength where web.isActive: connection.closeAfterResponse = true
         case .none, .contentLength: break
         }
         if upgrade == .open {
@@ -79,7 +84,9 @@ extension Exchange {
         var run = -1
         for index in lines.indices {
             let line = lines[index]
-            let isDropped = line.isHopByHop || (mayRemove && isReplaced(line, base: base, modifiers: modifiers))
+            let isDropped =
+                line.isHopByHop || (web.isActive && (line.known == .contentType || line.known == .contentLength))
+                || (mayRemove && isReplaced(line, base: base, modifiers: modifiers))
             if isDropped {
                 if run >= 0 { writer.write(base + run, Int(line.nameOffset) - run) }
                 run = -1
@@ -99,19 +106,33 @@ extension Exchange {
 
     /// Body bytes, which stand in the receive area; more will follow.
     func passBody(_ data: UnsafeMutableRawBufferPointer) {
-        send(data, isLast: false, trailerBase: nil, trailerCount: 0)
+        if web.isActive { return passWebBody(data) }
+        sendPart(data, isLast: false, trailerBase: nil, trailerCount: 0)
     }
 
     /// The last body bytes. The exchange is over afterwards.
     func passEnd(
         _ data: UnsafeMutableRawBufferPointer, trailerBase: UnsafeMutableRawPointer?, trailerCount: Int
     ) {
-        send(data, isLast: true, trailerBase: trailerBase, trailerCount: trailerCount)
+        if rpc != .none, let trailerBase { noteGRPCStatus(worker.trailers.prefix(trailerCount), base: trailerBase) }
+        passLast(data, trailerBase: trailerBase, trailerCount: trailerCount)
         upstream?.release(requestIsComplete: requestIsSent)
         end(status: status)?.responseFinished()
     }
 
-    private func send(
+    /// The last body bytes and the trailers, in the form that the client understands.
+    func passLast(
+        _ data: UnsafeMutableRawBufferPointer, trailerBase: UnsafeMutableRawPointer?, trailerCount: Int
+    ) {
+        if web.isActive {
+            passWebEnd(data, trailerBase: trailerBase, trailerCount: trailerCount)
+        } else {
+            sendPart(data, isLast: true, trailerBase: trailerBase, trailerCount: trailerCount)
+        }
+    }
+
+    /// A part of the body, and with `isLast` the trailers.
+    func sendPart(
         _ data: UnsafeMutableRawBufferPointer, isLast: Bool, trailerBase: UnsafeMutableRawPointer?, trailerCount: Int
     ) {
         switch responseFraming {

@@ -1,3 +1,4 @@
+import HTTPSemantics
 import Routing
 import Telemetry
 
@@ -47,7 +48,10 @@ extension Exchange {
     }
 
     private func timedOut(detail: StaticString) {
-        guard status == 0 else { return cutShort() }
+        guard status == 0 else {
+            if rpc != .none, finishRPC(.deadlineExceeded, detail: detail) { return }
+            return cutShort()
+        }
         respond(status: 504, detail: detail)
     }
 }

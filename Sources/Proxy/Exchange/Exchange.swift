@@ -8,7 +8,7 @@ import Telemetry
 ///
 /// The parts: `Exchange+Request` writes what goes to the backend, `Exchange+Response` what goes to the client,
 /// `Exchange+Failure` says what happens when something breaks, and one file each is for timeouts, retry, session
-/// persistence, mirrors, CORS and authorization.
+/// persistence, mirrors, CORS, authorization, gRPC and gRPC-Web.
 final class Exchange: BackendRequest {
     /// How the response body is framed for the client.
     enum ResponseFraming {
@@ -51,6 +51,12 @@ final class Exchange: BackendRequest {
     /// What the response must say about the Origin.
     var cors = CORSAnswer()
 
+    /// How the request speaks gRPC; `.none` for ordinary requests.
+    var rpc: RPCProtocol = .none
+    var web = WebTranslation()
+    /// `grpc-status` of the response, as far as it is known.
+    var grpcStatus = GRPCStatus.unknown.code
+
     /// Status of the final response once its head is written; 0 before.
     var status: UInt16 = 0
     var responseFraming: ResponseFraming = .identity
@@ -70,6 +76,7 @@ final class Exchange: BackendRequest {
         rule = outcome.rule
         extras = outcome.rule?.pointee.extras
         prefixLength = Int(outcome.prefixLength)
+        rpc = outcome.rpc
         target = Int(outcome.target)
         self.method = method
         self.minorVersion = minorVersion
@@ -141,6 +148,7 @@ final class Exchange: BackendRequest {
         backend = nil
         replay.clear()
         if extras != nil { endExtras() }
+        if rpc != .none { endRPC() }
         worker.giveBack(self)
         return connection
     }

@@ -32,6 +32,7 @@ extension Exchange {
         writeForwarded(head, view: view, modifiers: modifiers, to: &writer)
         if case .chunked = head.framing { writer.write("Transfer-Encoding: chunked\r\n") }
         if upgrade == .asked { writer.write(Self.upgradeLines) }
+        if rpc.isWeb { writeTranslatedFields(head, view: view, to: &writer) }
         modifiers.writeAdditions(to: &writer)
         writer.write("\r\n")
     }
@@ -57,7 +58,7 @@ extension Exchange {
         for index in view.fields.indices {
             let line = view.fields[index]
             let isDropped =
-                line.isHopByHop || Self.isReplaced(line.known)
+                line.isHopByHop || Self.isReplaced(line.known) || translates(requestField: line.known)
                 || (line.known == .expect && head.minorVersion == 0)
                 || (mayRemove && modifiers.removes(view.name(of: line)))
             if isDropped {

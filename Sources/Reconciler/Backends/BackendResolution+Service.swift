@@ -70,16 +70,18 @@ extension BackendResolution {
         case .tls, .tcp: return .backend(BackendID(service: name, port: port.port))
         case .udp: return .backend(BackendID(service: name, port: port.port, transport: .datagram))
         }
-        guard BackendProtocol(appProtocol: port.appProtocol).isServed else {
+        let spoken = BackendProtocol(appProtocol: port.appProtocol, isGRPC: kind == .grpc)
+        guard spoken.isServed else {
             return .invalid(
                 .unsupportedProtocol,
                 Finding(
                     .backendProtocol, path.field("port"),
                     "Port \(port.port) of Service \(name) has appProtocol \(port.appProtocol ?? ""), which is not "
                         + "served by this version.",
-                    help: "Plain HTTP/1.1 backends are."))
+                    help: "HTTP/1.1 and HTTP/2 backends are."))
         }
-        return .backend(BackendID(service: name, port: port.port))
+        let isOnlyGRPC = spoken != BackendProtocol(appProtocol: port.appProtocol, isGRPC: false)
+        return .backend(BackendID(service: name, port: port.port, isGRPC: isOnlyGRPC))
     }
 
     private func refusal(of service: Service, _ name: ObjectName, port: UInt16, at path: FieldPath) -> Result? {

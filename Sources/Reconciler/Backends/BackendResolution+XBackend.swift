@@ -44,14 +44,18 @@ extension BackendResolution {
                         .portNotFound, path.field("port"), "XBackend \(name) has no port \(port).",
                         help: "It has \(own); port may be left out.")))
         }
+        let isGRPC = referrer.kind == .grpc
+        let isOnlyGRPC =
+            BackendProtocol(backend.spec.protocol, isGRPC: isGRPC)
+            != BackendProtocol(backend.spec.protocol, isGRPC: false)
         return Resolved(
             target: BackendTarget(kind: .externalBackend, name: name),
-            result: XBackendEvaluation(backend, tls).problem.map { problem in
+            result: XBackendEvaluation(backend, tls, isGRPC: isGRPC).problem.map { problem in
                 .invalid(
                     problem.routeReason,
                     Finding(
                         problem.finding.code, path, "XBackend \(name) cannot be used: \(problem.finding.message)",
                         help: problem.finding.help))
-            } ?? .backend(BackendID(kind: .externalBackend, service: name, port: own)))
+            } ?? .backend(BackendID(kind: .externalBackend, service: name, port: own, isGRPC: isOnlyGRPC)))
     }
 }

@@ -1,3 +1,4 @@
+import GatewayAPI
 import KubernetesTypes
 import Routing
 
@@ -101,10 +102,13 @@ struct BackendStage: Sendable {
             configuration.proxyProtocol = ProxyProtocolAnnotation.version(for: state.services[id.service])
         }
         var isWithoutEndpoints = false
-        if let endpoints = settings.backendOverrides[id] {
+        configuration.protocol = Self.protocol(of: id, state)
+        if let endpoints = settings.backendOverrides[id] ?? settings.backendOverrides[id.unspecialized] {
             configuration.endpoints = endpoints
         } else if id.kind == .externalBackend {
-            let endpoint = state.xBackends[id.service].flatMap { XBackendEvaluation($0, tls).endpoint }
+            let endpoint = state.xBackends[id.service].flatMap {
+                XBackendEvaluation($0, tls, isGRPC: id.isGRPC).endpoint
+            }
             configuration.endpoints = endpoint.map { [$0] } ?? []
         } else if let service = state.services[id.service] {
             let slices = slices[id.service] ?? []
@@ -112,6 +116,18 @@ struct BackendStage: Sendable {
             isWithoutEndpoints = slices.isEmpty && service.spec.type != .externalName
         }
         return Backend(configuration: configuration, isWithoutEndpoints: isWithoutEndpoints)
+    }
+
+    private static func `protocol`(
+        of id: BackendID, _ state: ClusterState
+    ) -> BackendConfiguration.BackendProtocol {
+        switch id.kind {
+        case .externalBackend:
+            return BackendProtocol(state.xBackends[id.service]?.spec.protocol, isGRPC: id.isGRPC).wire
+        case .service:
+            let port = state.services[id.service]?.spec.ports.first { $0.port == id.port && $0.protocol == .tcp }
+            return BackendProtocol(appProtocol: port?.appProtocol, isGRPC: id.isGRPC).wire
+        }
     }
 }
 

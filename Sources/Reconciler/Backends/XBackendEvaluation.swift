@@ -16,7 +16,8 @@ struct XBackendEvaluation {
         var finding: Finding
     }
 
-    init(_ backend: XBackend, _ tls: BackendTLSResolution) {
+    /// - Parameter isGRPC: for GRPCRoutes.
+    init(_ backend: XBackend, _ tls: BackendTLSResolution, isGRPC: Bool = false) {
         let spec = backend.spec
         let path = FieldPath("spec")
         guard spec.type == .externalHostname, let hostname = spec.externalHostname?.hostname else {
@@ -40,13 +41,13 @@ struct XBackendEvaluation {
             fail(.invalid, .unsupportedProtocol, finding)
             return
         }
-        guard BackendProtocol(spec.protocol).isServed else {
+        guard BackendProtocol(spec.protocol, isGRPC: isGRPC).isServed else {
             fail(
                 .unsupportedProtocol, .unsupportedProtocol,
                 Finding(
                     .backendProtocol, path.field("protocol"),
                     "Protocol \(spec.protocol?.rawValue ?? "") is not served by this version.",
-                    help: "HTTP and HTTP11 are."))
+                    help: "HTTP, HTTP11, HTTP2 and H2C are."))
             return
         }
         endpoint = Endpoint(host: .name(name), port: spec.port.port)

@@ -4,10 +4,10 @@ import Routing
 
 /// What filters and backendRefs of a rule are translated with.
 struct FilterContext {
-    /// Of the rule.
+    /// Of the rule; none for GRPCRoutes, whose filters do not depend on them.
     var matches: [HTTPRouteMatch]
     /// Of the route.
-    var kind = RouteKind.http
+    var kind: RouteKind
     var namespace: String
     var backends: BackendResolution
 

@@ -5,7 +5,7 @@ extension ListenerEvaluation {
     /// Fills `supportedKinds` from the protocol and `allowedRoutes.kinds`.
     mutating func resolveRouteKinds() {
         let requested = spec.allowedRoutes.kinds
-        let served = RouteKind.carried(by: spec.protocol).filter(\.isServed).map(\.routeGroupKind)
+        let served = RouteKind.carried(by: spec.protocol).map(\.routeGroupKind)
         guard !requested.isEmpty else {
             supportedKinds = served
             return

@@ -18,6 +18,7 @@ struct CrossReferences {
 
     init(_ state: ClusterState) {
         for stored in state.httpRoutes.entries { add(stored.object) }
+        for stored in state.grpcRoutes.entries { add(stored.object) }
         for stored in state.tlsRoutes.entries { add(stored.object) }
         for stored in state.tcpRoutes.entries { add(stored.object) }
         for stored in state.udpRoutes.entries { add(stored.object) }
@@ -27,16 +28,16 @@ struct CrossReferences {
 
     /// Whether references of objects of the kind are known here.
     func knows(_ kind: GroupKind) -> Bool {
-        [Gateway.groupKind, ListenerSet.groupKind].contains(kind)
-            || RouteKind.allCases.contains { $0.isServed && $0.groupKind == kind }
+        RouteKind.allCases.contains { $0.groupKind == kind }
+            || [Gateway.groupKind, ListenerSet.groupKind].contains(kind)
     }
 
     /// Whether there is an object of the kind in the namespace.
     func has(_ kind: GroupKind, in namespace: String) -> Bool { holders.contains([kind.kind, namespace]) }
 
     private mutating func add<Route: ReconciledRoute>(_ route: Route) {
-        let namespace = route.metadata.namespace
-        holders.insert([Route.groupKind.kind, namespace])
+        let (kind, namespace) = (Route.routeKind.groupKind, route.metadata.namespace)
+        holders.insert([kind.kind, namespace])
         for parent in route.parentRefs {
             guard let other = parent.namespace, other != namespace else { continue }
             parents.append(
@@ -48,8 +49,7 @@ struct CrossReferences {
         }
         for backend in route.backendReferences {
             add(
-                Route.groupKind, namespace, GroupKind(group: backend.group, kind: backend.kind), backend.namespace,
-                backend.name)
+                kind, namespace, GroupKind(group: backend.group, kind: backend.kind), backend.namespace, backend.name)
         }
     }
 

@@ -33,9 +33,17 @@ struct LintContext {
 
     /// The rules of all routes as they were written, attached or not.
     var rules: [LintRule] {
-        state.httpRoutes.entries.flatMap { stored in
-            stored.object.spec.rules.enumerated().map { LintRule(route: stored.object, index: $0, rule: $1) }
+        requestRoutes.flatMap { route in
+            route.requestRules.enumerated().map {
+                LintRule(route: route, index: $0, rule: $1.rule, grpcMatches: $1.grpcMatches)
+            }
         }
+    }
+
+    /// All HTTPRoutes and GRPCRoutes, attached or not.
+    private var requestRoutes: [any RequestRoute] {
+        let http: [any RequestRoute] = state.httpRoutes.entries.map(\.object)
+        return http + state.grpcRoutes.entries.map(\.object)
     }
 }
 
@@ -73,9 +81,11 @@ struct LintListener {
 
 /// One rule of a route as it was written.
 struct LintRule {
-    let route: HTTPRoute
+    let route: any RequestRoute
     let index: Int
+    /// See `RequestRule`.
     let rule: HTTPRouteRule
+    let grpcMatches: [GRPCRouteMatch]?
 
     var path: FieldPath { FieldPath("spec.rules").index(index) }
 
@@ -83,7 +93,10 @@ struct LintRule {
     var name: String { "rules[\(index)]" }
 
     /// The default stands for `matches` left out.
-    var hasMatches: Bool { !rule.matches.isEmpty && rule.matches != [HTTPRouteMatch()] }
+    var hasMatches: Bool {
+        if let grpcMatches { return !grpcMatches.isEmpty && grpcMatches != [GRPCRouteMatch()] }
+        return !rule.matches.isEmpty && rule.matches != [HTTPRouteMatch()]
+    }
 
     /// Whether the rule itself answers. What an extension does is not known.
     var answersItself: Bool { rule.filters.contains { $0.type == .requestRedirect || $0.type == .extensionRef } }

@@ -23,6 +23,7 @@ extension PathMatch {
         case .exact(let own): own == path
         case .prefix(let prefix): LintPath.prefix(prefix, takes: path)
         case .regularExpression: nil
+        case .rpc: false
         }
     }
 }

@@ -29,6 +29,7 @@ struct MatchIdentity: Hashable {
         case .exact(let path): parts.append("path \(path)")
         case .prefix(let prefix): parts.append(prefix.isEmpty ? "every path" : "path prefix \(prefix)")
         case .regularExpression(let expression): parts.append("path expression \(expression)")
+        case .rpc(let method): parts.append("\(method)")
         }
         if let method { parts.append("method \(method)") }
         if !headers.isEmpty { parts.append("header \(Wording.list(headers.map(\.name).sorted()))") }

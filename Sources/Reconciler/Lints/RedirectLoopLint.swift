@@ -117,7 +117,7 @@ extension PathMatch {
     /// How specific it is among matches that take the same path.
     fileprivate var length: Int {
         switch self {
-        case .exact, .regularExpression: .max
+        case .exact, .regularExpression, .rpc: .max
         case .prefix(let prefix): LintPath.withoutTrailingSlash(prefix).utf8.count
         }
     }

@@ -79,7 +79,8 @@ enum RouteOverlapLint: Lint {
             let host = loss.hostname == .any ? "every host" : "\(loss.hostname)"
             if !hosts.contains(host) { hosts.append(host) }
         }
-        let names = Wording.list(winners.map { "\($0.name)" })
+        // GRPCRoutes and HTTPRoutes have no matches in common.
+        let names = "\(route.kind.name) \(Wording.list(winners.map { "\($0.name)" }))"
         let path = FieldPath("spec.rules").index(claim.ruleIndex)
         let isOnlyMatch = route.rules[claim.rule].matches.count == 1
         let scope = "for \(Wording.list(hosts)) (\(identity.description))"
@@ -87,8 +88,8 @@ enum RouteOverlapLint: Lint {
             object: route.key, code: isForeign ? .matchTakenByNamespace : .matchTakenByRoute,
             severity: .warning, path: isOnlyMatch ? path : path.field("matches").index(claim.match),
             message: isTotal
-                ? "This match can never take a request: HTTPRoute \(names) has the same \(scope) and comes first."
-                : "HTTPRoute \(names) has the same match \(scope) and takes those requests.",
+                ? "This match can never take a request: \(names) has the same \(scope) and comes first."
+                : "\(names) has the same match \(scope) and takes those requests.",
             help: isForeign
                 ? "Agree on who serves it: the older route wins, then the first by namespace and name."
                 : "Merge the routes, or make one of them more specific; the older one wins, then the first by name.")

@@ -21,14 +21,6 @@ enum RouteKind: UInt8, Sendable, Hashable, CaseIterable {
     /// As listeners name it in `allowedRoutes.kinds`.
     var routeGroupKind: RouteGroupKind { RouteGroupKind(kind: name) }
 
-    /// Whether this version reconciles and serves routes of this kind.
-    var isServed: Bool {
-        switch self {
-        case .http, .tls, .tcp, .udp: true
-        case .grpc: false
-        }
-    }
-
     /// Whether connections or datagrams are passed on as they are.
     var isStream: Bool {
         switch self {

@@ -2,26 +2,6 @@ import GatewayAPI
 import KubernetesTypes
 import Routing
 
-extension HTTPRoute: ReconciledRoute {
-    static let routeKind = RouteKind.http
-
-    var backendReferences: [BackendObjectReference] {
-        spec.rules.flatMap { rule in
-            rule.backendRefs.map(\.reference)
-                + (rule.filters + rule.backendRefs.flatMap(\.filters)).compactMap {
-                    $0.requestMirror?.backendRef ?? $0.externalAuth?.backendRef
-                }
-        }
-    }
-
-    func translated(_ backends: BackendResolution) -> RouteTranslation {
-        let name = ObjectName(metadata)
-        let rules = RouteRules(
-            spec.rules.enumerated().map { RuleTranslation($1, index: $0, route: name, backends: backends) })
-        return rules.translation(.requests(RouteConfiguration(name: name, rules: rules.configurations)))
-    }
-}
-
 /// All rules of a route, and what their problems mean for its conditions.
 struct RouteRules {
     private let rules: [RuleTranslation]

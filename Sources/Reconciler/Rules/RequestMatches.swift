@@ -6,6 +6,12 @@ import Routing
 enum RequestMatches {
     /// nil when a match cannot be translated; then `findings` say why. A rule without matches takes everything.
     static func translate(
+        _ rule: RequestRule, at path: FieldPath, _ findings: inout RuleFindings
+    ) -> [RequestMatch]? {
+        rule.grpcMatches.map { translate($0, at: path, &findings) } ?? translate(rule.rule.matches, at: path, &findings)
+    }
+
+    private static func translate(
         _ matches: [HTTPRouteMatch], at path: FieldPath, _ findings: inout RuleFindings
     ) -> [RequestMatch]? {
         if matches.isEmpty { return [RequestMatch()] }
@@ -49,7 +55,7 @@ enum RequestMatches {
     }
 
     /// Of names that differ only in case the first counts (CRD field text of `headers`).
-    private static func translate(
+    static func translate(
         _ matches: [HTTPHeaderMatch], at path: FieldPath, _ findings: inout RuleFindings
     ) -> [HeaderMatch]? {
         var result: [HeaderMatch] = []
@@ -95,7 +101,7 @@ enum RequestMatches {
         }
     }
 
-    private static func expression(
+    static func expression(
         _ pattern: String, at path: FieldPath, _ findings: inout RuleFindings
     ) -> RegularExpression? {
         do {
@@ -108,7 +114,7 @@ enum RequestMatches {
         }
     }
 
-    private static func unknownType(_ type: String, _ known: [String], at path: FieldPath) -> RuleProblem {
+    static func unknownType(_ type: String, _ known: [String], at path: FieldPath) -> RuleProblem {
         .unsupported(
             .unknownMatchType, path.field("type"), "There is no match type \(type).",
             help: "Write \(Wording.list(known, conjunction: "or")).")

@@ -2,7 +2,7 @@ import GatewayAPI
 import KubernetesTypes
 import Routing
 
-/// What becomes of one rule of an HTTPRoute.
+/// What becomes of one rule of an HTTPRoute or GRPCRoute.
 struct RuleTranslation {
     /// nil when the rule is dropped without a trace.
     private(set) var configuration: RuleConfiguration?
@@ -14,16 +14,22 @@ struct RuleTranslation {
 
     /// - Parameters:
     ///   - index: in `spec.rules`.
+    ///   - kind: of the route.
     ///   - route: the name of the route.
-    init(_ rule: HTTPRouteRule, index: Int, route: ObjectName, backends resolution: BackendResolution) {
+    init(
+        _ requestRule: RequestRule, index: Int, of kind: RouteKind, route: ObjectName,
+        backends resolution: BackendResolution
+    ) {
         let path = FieldPath("spec.rules").index(index)
         var findings = RuleFindings()
-        let matches = RequestMatches.translate(rule.matches, at: path.field("matches"), &findings)
-        let context = FilterContext(matches: rule.matches, namespace: route.namespace, backends: resolution)
+        let matches = RequestMatches.translate(requestRule, at: path.field("matches"), &findings)
+        let rule = requestRule.rule
+        let context = FilterContext(
+            matches: rule.matches, kind: kind, namespace: route.namespace, backends: resolution)
         let filters = FilterList(rule.filters, .rule, context, at: path.field("filters"), &findings)
         let timeouts = RuleTimeoutsTranslation.translate(rule.timeouts, at: path.field("timeouts"), &findings)
         let retry = rule.retry.flatMap { RetryPolicyTranslation.translate($0, at: path.field("retry"), &findings) }
-        let scope = SessionScope(route: route, rule: rule, index: index)
+        let scope = SessionScope(kind: kind, route: route, rule: rule, index: index)
         var backends = Self.backends(of: rule, context, at: path.field("backendRefs"), &findings)
         SessionPersistenceTranslation.apply(
             rule.sessionPersistence, to: &backends, scope, matches: matches ?? [], resolution.policies, at: path,

@@ -18,6 +18,9 @@ enum SessionCookiePath {
         switch match {
         case .exact(let path), .prefix(let path): elements = path.split(separator: "/")
         case .regularExpression(let expression): elements = literalElements(of: "\(expression)")
+        case .rpc(.exact(let service?, let method)):
+            elements = method.map { [service[...], $0[...]] } ?? [service[...]]
+        case .rpc: elements = []
         }
         // The value of the attribute ends at a semicolon.
         return Array(elements.prefix { !$0.utf8.contains { $0 == UInt8(ascii: ";") || $0 <= 0x20 || $0 >= 0x7F } })

@@ -3,11 +3,12 @@ import Routing
 
 /// What the sessions of one rule belong to.
 struct SessionScope {
-    /// `namespace/name/rule`. A rule without a name is `#` and its index, which no name looks like.
+    /// `namespace/name/rule`, with `grpc/` in front for a GRPCRoute. A rule without a name is `#` and its index, which no name looks like.
     let text: String
 
-    init(route: ObjectName, rule: HTTPRouteRule, index: Int) {
-        text = "\(route)/\(rule.name ?? "#\(index)")"
+    init(kind: RouteKind, route: ObjectName, rule: HTTPRouteRule, index: Int) {
+        // An HTTPRoute of the same name has sessions of its own.
+        text = "\(kind == .grpc ? "grpc/" : "")\(route)/\(rule.name ?? "#\(index)")"
     }
 
     /// The name of the cookie or field when the manifest gives none. It must not change between runs: clients keep it.

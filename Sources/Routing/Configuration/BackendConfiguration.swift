@@ -16,6 +16,9 @@ package struct BackendID: Sendable, Hashable, Comparable, CustomStringConvertibl
     package var identity: ObjectName?
     /// A Service may have one port number for TCP and for UDP, with different endpoints.
     package var transport: Transport
+    /// For GRPCRoutes, where these speak HTTP/2 to a port that is HTTP/1.1 for all others. A port that speaks the same
+    /// with both is one backend, without this.
+    package var isGRPC: Bool
 
     package enum Transport: UInt8, Sendable, Hashable {
         case stream
@@ -25,13 +28,14 @@ package struct BackendID: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     package init(
         kind: Kind = .service, service: ObjectName, port: UInt16, identity: ObjectName? = nil,
-        transport: Transport = .stream
+        transport: Transport = .stream, isGRPC: Bool = false
     ) {
         self.kind = kind
         self.service = service
         self.port = port
         self.identity = identity
         self.transport = transport
+        self.isGRPC = isGRPC
     }
 
     /// The port itself, whoever speaks to it and how.
@@ -39,9 +43,11 @@ package struct BackendID: Sendable, Hashable, Comparable, CustomStringConvertibl
         BackendID(kind: kind, service: service, port: port, transport: transport)
     }
 
-    /// `namespace/name:port`, with `XBackend ` in front for one, and with `/udp` at the end for datagrams.
+    /// `namespace/name:port`, with `XBackend ` in front for one, with `/udp` at the end for datagrams, and ` (gRPC)` for
+    /// one that is for GRPCRoutes alone.
     package var description: String {
-        "\(kind == .externalBackend ? "XBackend " : "")\(service):\(port)\(transport == .datagram ? "/udp" : "")"
+        let (prefix, suffix) = (kind == .externalBackend ? "XBackend " : "", transport == .datagram ? "/udp" : "")
+        return "\(prefix)\(service):\(port)\(suffix)\(isGRPC ? " (gRPC)" : "")"
     }
 
     package static func < (lhs: BackendID, rhs: BackendID) -> Bool {
@@ -49,6 +55,7 @@ package struct BackendID: Sendable, Hashable, Comparable, CustomStringConvertibl
             return (lhs.service, lhs.port, lhs.kind.rawValue) < (rhs.service, rhs.port, rhs.kind.rawValue)
         }
         if lhs.transport != rhs.transport { return lhs.transport.rawValue < rhs.transport.rawValue }
+        if lhs.isGRPC != rhs.isGRPC { return rhs.isGRPC }
         guard let left = lhs.identity, let right = rhs.identity else {
             return rhs.identity != nil && lhs.identity == nil
         }

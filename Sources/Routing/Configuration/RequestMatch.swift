@@ -28,6 +28,8 @@ package enum PathMatch: Sendable, Hashable {
     /// Per path element; a trailing slash in the value is ignored, so `/` matches everything.
     case prefix(String)
     case regularExpression(RegularExpression)
+    /// Only in rules of GRPCRoutes, where there is no other kind.
+    case rpc(RPCMatch)
 
     /// What an omitted path means (CRD default).
     package static let root = PathMatch.prefix("/")

@@ -17,13 +17,13 @@ package struct RouteConfiguration: Sendable, Hashable {
     }
 }
 
-/// One rule of a route (`HTTPRoute.spec.rules[]`).
+/// One rule of a route (`HTTPRoute.spec.rules[]`, `GRPCRoute.spec.rules[]`).
 package struct RuleConfiguration: Sendable, Hashable {
     /// Position in `spec.rules`, from 0. Positions of dropped (invalid) rules stay unused.
     package var index: Int
     /// `rules[].name`, if given.
     package var name: String?
-    /// OR-ed, never empty: a rule without matches has the one match "PathPrefix /".
+    /// OR-ed, never empty: a rule without matches has the one match "PathPrefix /", in a GRPCRoute one for every RPC.
     package var matches: [RequestMatch]
     package var filters: RuleFilters
     package var timeouts: RuleTimeouts

@@ -47,7 +47,8 @@ final class HostBlock: @unchecked Sendable {
         var compiler = HostCompiler(arena: arena, backends: backends, noRule: source.noRule)
         for route in source.routes { compiler.append(route) }
         targets = compiler.targets
-        node = HostNodeBuilder(arena: arena, seed: seed).build(compiler.entries, pattern: source.pattern)
+        node = HostNodeBuilder(arena: arena, seed: seed).build(
+            compiler.entries, grpc: compiler.grpcEntries, pattern: source.pattern)
         automata = compiler.matchCompiler.automata
     }
 
@@ -64,6 +65,7 @@ private struct HostCompiler {
     let arena: Arena
     private(set) var targets: [TargetInfo]
     private(set) var entries: [CandidateEntry] = []
+    private(set) var grpcEntries: [GRPCEntry] = []
     private(set) var matchCompiler: MatchCompiler
     private let ruleCompiler: RuleCompiler
 
@@ -82,15 +84,26 @@ private struct HostCompiler {
             targets.append(target)
             let compiled = arena.store(ruleCompiler.compile(rule, route: route.index))
             for (matchNumber, match) in rule.matches.enumerated() {
-                guard let match = matchCompiler.compile(match) else { continue }
-                let candidate = Candidate(
-                    rule: compiled, headers: match.headers, queryParameters: match.queryParameters,
-                    path: match.program, target: UInt32(targets.count - 1), methods: match.methods,
-                    match: UInt16(truncatingIfNeeded: matchNumber))
-                entries.append(
-                    CandidateEntry(
-                        kind: match.kind, key: match.key, rank: match.rank, route: route.index,
-                        position: ruleNumber << 32 | matchNumber, candidate: candidate))
+                let position = ruleNumber << 32 | matchNumber
+                var candidate = Candidate(
+                    rule: compiled, headers: UnsafeBufferPointer(start: nil, count: 0),
+                    queryParameters: UnsafeBufferPointer(start: nil, count: 0), path: nil,
+                    target: UInt32(targets.count - 1), methods: .all, match: UInt16(truncatingIfNeeded: matchNumber))
+                switch route.configuration.kind {
+                case .http:
+                    guard let match = matchCompiler.compile(match) else { continue }
+                    match.complete(&candidate)
+                    entries.append(
+                        CandidateEntry(
+                            kind: match.kind, key: match.key, rank: match.rank, route: route.index,
+                            position: position, candidate: candidate))
+                case .grpc:
+                    guard let match = matchCompiler.compileGRPC(match) else { continue }
+                    candidate.headers = match.headers
+                    candidate.path = match.program
+                    grpcEntries.append(
+                        GRPCEntry(match: match, route: route.index, position: position, candidate: candidate))
+                }
             }
         }
     }

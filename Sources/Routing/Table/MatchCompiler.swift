@@ -8,7 +8,7 @@ struct MatchCompiler {
 
     init(arena: Arena) { self.arena = arena }
 
-    /// nil for a match that no request can satisfy: a method that is none of the nine of the CRD.
+    /// nil for a match that no request can satisfy: a method that is none of the nine of the CRD, or a match of RPCs.
     mutating func compile(_ match: RequestMatch) -> CompiledMatch? {
         var methods = MethodSet.all
         if let name = match.method {
@@ -17,10 +17,8 @@ struct MatchCompiler {
             }
             methods = MethodSet(known)
         }
-        let headers = match.headers.map { ($0.name.lowercased(), $0.value) }
-        let parameters = match.queryParameters.map { ($0.name, $0.value) }
-        let compiledHeaders = compile(headers)
-        let compiledParameters = compile(parameters)
+        let headers = compile(headers: match.headers)
+        let parameters = compile(match.queryParameters.map { ($0.name, $0.value) })
 
         let kind: CompiledMatch.PathKind
         let key: UnsafeRawBufferPointer
@@ -36,10 +34,15 @@ struct MatchCompiler {
         case .prefix(let path):
             kind = .prefix
             key = arena.copy(PathKey.withoutTrailingSlash(PathKey.normalized(path)))
+        case .rpc: return nil
         }
         return CompiledMatch(
-            kind: kind, key: key, program: program, headers: compiledHeaders, queryParameters: compiledParameters,
-            methods: methods)
+            kind: kind, key: key, program: program, headers: headers, queryParameters: parameters, methods: methods)
+    }
+
+    /// Names ignore case.
+    mutating func compile(headers: [HeaderMatch]) -> UnsafeBufferPointer<FieldCondition> {
+        compile(headers.map { ($0.name.lowercased(), $0.value) })
     }
 
     /// The first condition on each name; later ones are ignored, as the fields' texts demand.
@@ -60,7 +63,7 @@ struct MatchCompiler {
         return result.isEmpty ? UnsafeBufferPointer(start: nil, count: 0) : arena.copy(result)
     }
 
-    private mutating func program(of expression: RegularExpression) -> UnsafePointer<AutomatonProgram> {
+    mutating func program(of expression: RegularExpression) -> UnsafePointer<AutomatonProgram> {
         automata.append(expression.automaton)
         return expression.automaton.programPointer
     }
@@ -80,6 +83,14 @@ struct CompiledMatch: BitwiseCopyable {
     var headers: UnsafeBufferPointer<FieldCondition>
     var queryParameters: UnsafeBufferPointer<FieldCondition>
     var methods: MethodSet
+
+    /// Adds the conditions to a candidate.
+    func complete(_ candidate: inout Candidate) {
+        candidate.headers = headers
+        candidate.queryParameters = queryParameters
+        candidate.path = program
+        candidate.methods = methods
+    }
 
     /// Smaller comes first among matches on the same path: a method, then more headers, then more query parameters.
     var rank: UInt64 {

@@ -19,6 +19,8 @@ private struct MatchWalk {
     private(set) var trace = MatchTrace(listener: -1, hostnames: [], candidates: [], winner: nil, prefixLength: 0)
     /// Prefix nodes that a lookup of the request's path finds for the host at hand.
     private var prefixHits: Set<UnsafePointer<PathNode>> = []
+    /// Whether GRPCRoutes alone decide.
+    private var isForGRPC = false
 
     init(table: RoutingTable, request: RequestView) {
         self.table = table
@@ -29,6 +31,7 @@ private struct MatchWalk {
         var tried: Set<UnsafePointer<HostNode>> = []
         var next = port.host(for: request.host)
         trace.listener = next.map { Int($0.pointee.listener) } ?? -1
+        isForGRPC = request.rpcProtocol != .none && next?.hasGRPC ?? port.pointee.hasGRPC
         while let host = next {
             tried.insert(host)
             visit(host, isTried: true, seed: port.pointee.seed)
@@ -58,12 +61,18 @@ private struct MatchWalk {
                 pattern: table.target(Int(host.pointee.firstTarget)).hostname,
                 listener: Int(host.pointee.listener), isTried: isTried))
 
+        if isForGRPC, let node = host.pointee.grpc { visit(node, seed: seed) }
+        visitHTTP(host, seed: seed)
+        if !isForGRPC, let node = host.pointee.grpc { visit(node, seed: seed) }
+    }
+
+    private mutating func visitHTTP(_ host: UnsafePointer<HostNode>, seed: UInt64) {
         let exactHit = host.pointee.exactPaths.find(
             request.path, hash: ByteHash.whole(request.path, seed: seed))
         for node in Self.sortedNodes(host.pointee.exactPaths) {
-            visit(node.pointee.candidates, pathHolds: node == exactHit, prefixLength: 0)
+            visitHTTP(node.pointee.candidates, pathHolds: node == exactHit, prefixLength: 0)
         }
-        visit(host.pointee.regularExpressions, pathHolds: true, prefixLength: 0)
+        visitHTTP(host.pointee.regularExpressions, pathHolds: true, prefixLength: 0)
 
         prefixHits = []
         var next = host.longestPrefix(of: request.path, seed: seed)
@@ -72,7 +81,7 @@ private struct MatchWalk {
             next = node.pointee.parent
         }
         for node in Self.sortedNodes(host.pointee.prefixes) + (host.pointee.rootPrefix.map { [$0] } ?? []) {
-            visit(
+            visitHTTP(
                 node.pointee.candidates, pathHolds: prefixHits.contains(node), prefixLength: node.pointee.key.count)
         }
     }
@@ -82,23 +91,42 @@ private struct MatchWalk {
     }
 
     /// - Parameter pathHolds: what the lookup of the path says; a candidate may still have an expression.
-    private mutating func visit(
+    private mutating func visitHTTP(
         _ candidates: UnsafeBufferPointer<Candidate>, pathHolds: Bool, prefixLength: Int
     ) {
-        let hostname = trace.hostnames.count - 1
         for candidate in candidates {
-            var failures: [MatchTrace.Condition] = trace.hostnames[hostname].isTried ? [] : [.hostname]
-            if !(pathHolds && candidate.pathHolds(for: request)) { failures.append(.path) }
-            failures += candidate.failures(withoutPathFor: request)
-            if failures.isEmpty, trace.winner == nil {
-                trace.winner = trace.candidates.count
-                trace.prefixLength = prefixLength
-            }
-            trace.candidates.append(
-                MatchTrace.Candidate(
-                    hostname: hostname, route: Int(candidate.rule.pointee.route),
-                    rule: Int(candidate.rule.pointee.index), match: Int(candidate.match), failures: failures))
+            visit(candidate, kindHolds: !isForGRPC, pathHolds: pathHolds, prefixLength: prefixLength)
         }
+    }
+
+    /// All candidates of GRPCRoutes by rank.
+    private mutating func visit(_ node: UnsafePointer<GRPCNode>, seed: UInt64) {
+        var pathHolds: Set<UnsafePointer<Candidate>> = []
+        for group in node.groups(for: request.path, seed: seed) {
+            if let base = group.baseAddress { pathHolds.formUnion(group.indices.map { base + $0 }) }
+        }
+        let candidates = (0..<node.pointee.count).map { node.pointee.candidates + $0 }
+            .sorted { node.rank(of: $0) < node.rank(of: $1) }
+        for candidate in candidates {
+            visit(
+                candidate.pointee, kindHolds: isForGRPC, pathHolds: pathHolds.contains(candidate), prefixLength: 0)
+        }
+    }
+
+    private mutating func visit(_ candidate: Candidate, kindHolds: Bool, pathHolds: Bool, prefixLength: Int) {
+        let hostname = trace.hostnames.count - 1
+        var failures: [MatchTrace.Condition] = trace.hostnames[hostname].isTried ? [] : [.hostname]
+        if !kindHolds { failures.append(.kind) }
+        if !(pathHolds && candidate.pathHolds(for: request)) { failures.append(.path) }
+        failures += candidate.failures(withoutPathFor: request)
+        if failures.isEmpty, trace.winner == nil {
+            trace.winner = trace.candidates.count
+            trace.prefixLength = prefixLength
+        }
+        trace.candidates.append(
+            MatchTrace.Candidate(
+                hostname: hostname, route: Int(candidate.rule.pointee.route),
+                rule: Int(candidate.rule.pointee.index), match: Int(candidate.match), failures: failures))
     }
 }
 

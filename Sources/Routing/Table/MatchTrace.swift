@@ -22,14 +22,17 @@ package struct MatchTrace: Sendable {
         package var rule: Int
         /// Index into `RuleConfiguration.matches`.
         package var match: Int
-        /// Conditions that do not hold, in the order in which a person would check them: hostname, path, method,
-        /// headers, query parameters. Empty when the candidate takes the request.
+        /// Conditions that do not hold, in the order in which a person would check them: hostname, kind, path,
+        /// method, headers, query parameters. Empty when the candidate takes the request.
         package var failures: [Condition]
     }
 
     /// Something that a candidate demands of a request.
     package enum Condition: Sendable, Hashable {
         case hostname
+        /// The kind of the route: a GRPCRoute takes gRPC requests only, and where there is one for the host an HTTPRoute
+        /// takes none.
+        case kind
         case path
         case method
         /// The name in lower case.

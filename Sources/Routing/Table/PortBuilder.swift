@@ -46,7 +46,8 @@ struct PortBuilder {
             exactHosts: ByteIndex(exactHosts, arena: arena) { ByteHash.whole($0, seed: seed) },
             wildcardHosts: ByteIndex(wildcardHosts, arena: arena) {
                 ByteHash.finish($0.reversed().reduce(seed, ByteHash.rolling))
-            }, anyHost: UnsafePointer(anyHost), seed: seed, noListenerTarget: noListenerTarget)
+            }, anyHost: UnsafePointer(anyHost), seed: seed, noListenerTarget: noListenerTarget,
+            hasGRPC: nodes.contains { $0.grpc != nil })
         withUnsafePointer(to: &port) { port in
             link(port.pointee.exactHosts, port)
             link(port.pointee.wildcardHosts, port)
@@ -72,9 +73,10 @@ struct HostNodeBuilder {
     let arena: Arena
     let seed: UInt64
 
-    func build(_ entries: [CandidateEntry], pattern: HostnamePattern) -> HostNode {
+    func build(_ entries: [CandidateEntry], grpc: [GRPCEntry], pattern: HostnamePattern) -> HostNode {
         let sorted = entries.sorted(by: CandidateEntry.isOrderedBefore)
         var node = build(sorted, arena.place(sorted.map(\.candidate)))
+        if !grpc.isEmpty { node.grpc = GRPCNodeBuilder(arena: arena, seed: seed).build(grpc) }
         switch pattern {
         case .any: break
         case .exact(let name), .wildcard(let name): node.key = arena.copy(name.text)
@@ -111,7 +113,7 @@ struct HostNodeBuilder {
             key: UnsafeRawBufferPointer(start: nil, count: 0),
             exactPaths: ByteIndex(exactPaths, arena: arena) { ByteHash.whole($0, seed: seed) },
             prefixes: ByteIndex(prefixes, arena: arena, hash: hashFromLeft), rootPrefix: rootPrefix,
-            regularExpressions: regularExpressions, parent: nil, listener: 0, firstTarget: 0)
+            regularExpressions: regularExpressions, grpc: nil, parent: nil, listener: 0, firstTarget: 0)
         withUnsafePointer(to: &node, linkPrefixes)
         return node
     }

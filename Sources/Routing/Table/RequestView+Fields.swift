@@ -1,10 +1,10 @@
-import HTTPSemantics
+package import HTTPSemantics
 
 extension RequestView {
     /// Calls `body` with the value of every field line of this name, in order.
     ///
     /// - Parameter name: in lower case.
-    func forEachValue(named name: StaticString, _ body: (UnsafeRawBufferPointer) -> Void) {
+    package func forEachValue(named name: StaticString, _ body: (UnsafeRawBufferPointer) -> Void) {
         let name = UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
         forEachValue(named: name, body)
     }

@@ -12,8 +12,19 @@ package struct RoutingMatcher: BitwiseCopyable {
     /// The listener with the most specific hostname is chosen first, and only its routes are looked at. Among them the
     /// order of precedence is: more specific hostname, Exact path, regular expression (longer pattern first), longer
     /// PathPrefix, method match, more header matches, more query parameter matches, route order, rule, match.
+    ///
+    /// For gRPC requests see `RoutingMatcher+GRPC`.
     package func match(port: Int, request: RequestView) -> MatchOutcome {
         let port = self.port(port)
+        if port.pointee.hasGRPC, request.fields.count > 0 {
+            let rpc = request.rpcProtocol
+            if rpc != .none { return match(port, rpc: rpc, request: request) }
+        }
+        return matchHTTP(port, request: request)
+    }
+
+    @inline(__always)
+    func matchHTTP(_ port: UnsafePointer<CompiledPort>, request: RequestView) -> MatchOutcome {
         guard let first = port.host(for: request.host) else {
             return MatchOutcome(listener: -1, prefixLength: 0, target: port.pointee.noListenerTarget, rule: nil)
         }

@@ -8,6 +8,8 @@ struct CompiledPort: BitwiseCopyable {
     var seed: UInt64
     /// The target of requests whose host no listener takes.
     var noListenerTarget: UInt32
+    /// Whether some pattern has rules of GRPCRoutes: without any, nobody looks whether a request is gRPC.
+    var hasGRPC: Bool
 }
 
 /// A hostname pattern of a port, with what the listener that owns it does for hosts of this pattern.
@@ -22,6 +24,8 @@ struct HostNode: KeyedNode {
     var rootPrefix: UnsafePointer<PathNode>?
     /// Candidates with a regular expression for their path, in the order in which they are tried.
     var regularExpressions: UnsafeBufferPointer<Candidate>
+    /// The rules of GRPCRoutes; nil when there are none.
+    var grpc: UnsafePointer<GRPCNode>?
     /// The next less specific pattern of the same listener.
     var parent: UnsafePointer<HostNode>?
     /// Index into the port's listeners.

@@ -122,12 +122,13 @@ struct Rendering {
             render(port, configuration.streamRoutes)
         }
         for route in configuration.routes {
-            add(0, "route \(route.name)")
+            add(0, "\(route.kind == .grpc ? "gRPC " : "")route \(route.name)")
             for rule in route.rules { render(rule) }
         }
         for route in configuration.streamRoutes { render(route) }
         for backend in configuration.backends {
-            add(0, "backend \(render(backend.id))\(backend.endpoints.isEmpty ? " without endpoints" : "")")
+            let spoken = backend.protocol == .http2 ? " by HTTP/2" : ""
+            add(0, "backend \(render(backend.id))\(spoken)\(backend.endpoints.isEmpty ? " without endpoints" : "")")
             if let tls = backend.tls { render(tls) }
             for endpoint in backend.endpoints { add(1, render(endpoint)) }
             if let budget = backend.retryBudget {
@@ -237,6 +238,7 @@ struct Rendering {
         case .exact(let path): parts.append("path = \(path)")
         case .prefix(let path): parts.append("path below \(path)")
         case .regularExpression(let expression): parts.append("path ~ \(expression)")
+        case .rpc(let match): parts.append("\(match)")
         }
         if let method = match.method { parts.append("method \(method)") }
         parts += match.headers.map { "header \($0.name) \(render($0.value))" }

@@ -20,8 +20,13 @@ struct TestRoute {
     var name: String
     var hostnames: [HostnamePattern]
     var rules: [RuleConfiguration]
+    var kind: RouteConfiguration.Kind
 
-    init(_ name: String, hostnames: [HostnamePattern] = [.any], _ rules: [RuleConfiguration]) {
+    init(
+        _ name: String, kind: RouteConfiguration.Kind = .http, hostnames: [HostnamePattern] = [.any],
+        _ rules: [RuleConfiguration]
+    ) {
+        self.kind = kind
         self.name = name
         self.hostnames = hostnames
         self.rules = rules
@@ -53,7 +58,8 @@ func configuration(_ listeners: [TestListener], backends: [BackendConfiguration]
                 let hostnames = route.hostnames.compactMap(listener.hostname.intersection)
                 guard !hostnames.isEmpty else { return nil }
                 routes.append(
-                    RouteConfiguration(name: ObjectName(namespace: "ns", name: route.name), rules: route.rules))
+                    RouteConfiguration(
+                        kind: route.kind, name: ObjectName(namespace: "ns", name: route.name), rules: route.rules))
                 return AttachedRoute(route: routes.count - 1, hostnames: hostnames)
             })
     }
@@ -77,6 +83,20 @@ func prefix(_ path: String) -> RequestMatch { RequestMatch(path: .prefix(path)) 
 
 func expression(_ pattern: String) throws -> RequestMatch {
     RequestMatch(path: .regularExpression(try RegularExpression(pattern)))
+}
+
+func rpc(_ service: String?, _ method: String?, _ headers: [HeaderMatch] = []) -> RequestMatch {
+    RequestMatch(path: .rpc(.exact(service: service, method: method)), headers: headers)
+}
+
+func rpcExpression(_ service: String?, _ method: String?, _ headers: [HeaderMatch] = []) throws -> RequestMatch {
+    RequestMatch(
+        path: .rpc(.regularExpression(try RPCExpression(service: service, method: method))),
+        headers: headers)
+}
+
+func anyRPC(_ headers: [HeaderMatch] = []) -> RequestMatch {
+    RequestMatch(path: .rpc(.any), headers: headers)
 }
 
 func header(_ name: String, _ value: String) -> HeaderMatch { HeaderMatch(name: name, value: .exact(value)) }

@@ -7,12 +7,15 @@ struct RandomConfiguration {
     init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
     mutating func configuration() -> RoutingConfiguration {
+        let hasGRPC = chance(2)
         let routes = (0..<number(1...8)).map { index in
-            RouteConfiguration(
-                name: ObjectName(namespace: "ns", name: "route-\(index)"),
+            let kind: RouteConfiguration.Kind = hasGRPC && chance(2) ? .grpc : .http
+            return RouteConfiguration(
+                kind: kind, name: ObjectName(namespace: "ns", name: "route-\(index)"),
                 rules: (0..<number(1...3)).map { rule in
                     RuleConfiguration(
-                        index: rule, matches: (0..<number(1...3)).map { _ in match() }, action: .respond(status: 200))
+                        index: rule, matches: (0..<number(1...3)).map { _ in kind == .grpc ? rpcMatch() : match() },
+                        action: .respond(status: 200))
                 })
         }
         let ports = (0..<number(1...2)).map { port in
@@ -51,7 +54,12 @@ struct RandomConfiguration {
                 + (0..<number(0...3)).map { _ in "\(pick(["q", "r", "%71"]))=\(pick(["1", "2", "%31", ""]))" }.joined(
                     separator: "&")
         }
-        let headers = (0..<number(0...3)).map { _ in (pick(["H", "h", "i"]), pick(["1", "2", ""])) }
+        var headers = (0..<number(0...3)).map { _ in (pick(["H", "h", "i"]), pick(["1", "2", ""])) }
+        if chance(2) {
+            headers.insert(
+                ("Content-Type", pick(["application/grpc", "application/grpc-web-text+proto", "text/plain"])),
+                at: number(0...headers.count))
+        }
         return TestRequest(
             target, method: pick(["GET", "POST", "PUT"]), host: chance(10) ? "" : name(1...4), headers: headers)
     }
@@ -68,6 +76,26 @@ struct RandomConfiguration {
         return RequestMatch(
             path: pathMatch(), method: chance(3) ? pick(["GET", "POST"]) : nil, headers: headers,
             queryParameters: parameters)
+    }
+
+    private mutating func rpcMatch() -> RequestMatch {
+        var headers: [HeaderMatch] = []
+        if chance(3) { headers.append(HeaderMatch(name: "h", value: value(["1", "2", "1,2"]))) }
+        if chance(4) { headers.append(HeaderMatch(name: "I", value: value(["1", "2"]))) }
+        let names = ["x", "y", "xy"]
+        let method: RPCMatch
+        switch number(0...6) {
+        case 0: method = .any
+        case 1: method = .exact(service: pick(names), method: nil)
+        case 2: method = .exact(service: nil, method: pick(names))
+        case 3, 4: method = .exact(service: pick(names), method: pick(names))
+        default:
+            let patterns = ["x", "[xy]", "xy|x", ".*"]
+            let service = chance(3) ? nil : pick(patterns)
+            let expression = try? RPCExpression(service: service, method: chance(3) ? nil : pick(patterns))
+            method = expression.map { .regularExpression($0) } ?? .any
+        }
+        return RequestMatch(path: .rpc(method), headers: headers)
     }
 
     private mutating func pathMatch() -> PathMatch {

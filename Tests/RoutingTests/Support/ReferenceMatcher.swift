@@ -21,11 +21,21 @@ struct ReferenceMatcher {
                 port.listeners[$0].hostname.specificity < port.listeners[$1].hostname.specificity
             })
         else { return Answer() }
+        let attached = port.listeners[listener].routes
+        let isRPC = request.headers.contains {
+            $0.name.lowercased() == "content-type" && $0.value.hasPrefix("application/grpc")
+        }
+        let grpcDecides =
+            isRPC
+            && attached.contains {
+                configuration.routes[$0.route].kind == .grpc && $0.hostnames.contains { $0.matches(request.host) }
+            }
         var best: (order: Order, answer: Answer)?
         var pattern = port.listeners[listener].hostname
         for attached in port.listeners[listener].routes {
             for hostname in attached.hostnames where hostname.matches(request.host) {
                 if pattern.specificity < hostname.specificity { pattern = hostname }
+                guard (configuration.routes[attached.route].kind == .grpc) == grpcDecides else { continue }
                 for (ruleNumber, rule) in configuration.routes[attached.route].rules.enumerated() {
                     for (matchNumber, match) in rule.matches.enumerated() where holds(match, request) {
                         let order = Order(
@@ -57,6 +67,11 @@ struct ReferenceMatcher {
             if lhs.hostname.specificity != rhs.hostname.specificity {
                 return lhs.hostname.specificity > rhs.hostname.specificity
             }
+            if case .rpc(let left) = lhs.match.path, case .rpc(let right) = rhs.match.path,
+                left.specificity != right.specificity
+            {
+                return left.specificity > right.specificity
+            }
             let (left, right) = (lhs.path, rhs.path)
             if left.kind != right.kind { return left.kind < right.kind }
             if left.length != right.length { return left.length > right.length }
@@ -76,6 +91,7 @@ struct ReferenceMatcher {
             case .exact: (0, 0)
             case .regularExpression(let expression): (1, expression.pattern.utf8.count)
             case .prefix(let path): (2, path.hasSuffix("/") ? path.utf8.count - 1 : path.utf8.count)
+            case .rpc: (3, 0)
             }
         }
     }
@@ -94,6 +110,8 @@ struct ReferenceMatcher {
             guard expression.matches(request.path) else { return false }
         case .prefix(let path):
             guard request.path.split(separator: "/").starts(with: path.split(separator: "/")) else { return false }
+        case .rpc(let method):
+            guard holds(method, request.path) else { return false }
         }
         for header in match.headers {
             let values = request.headers.filter { $0.name.lowercased() == header.name.lowercased() }.map(\.value)
@@ -109,6 +127,17 @@ struct ReferenceMatcher {
             else { return false }
         }
         return true
+    }
+
+    private func holds(_ match: RPCMatch, _ path: String) -> Bool {
+        let parts = path.dropFirst().split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        switch match {
+        case .any: return true
+        case .exact(let service, let method):
+            guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return false }
+            return service.map { $0 == parts[0] } ?? true && method.map { $0 == parts[1] } ?? true
+        case .regularExpression(let expression): return expression.path.matches(path)
+        }
     }
 
     private func holds(_ match: ValueMatch, _ value: String) -> Bool {

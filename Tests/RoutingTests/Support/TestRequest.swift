@@ -38,8 +38,8 @@ struct TestRequest: CustomStringConvertible {
             let value = place(header.value)
             return FieldLine(
                 nameOffset: UInt32(name.lowerBound), nameLength: UInt16(name.count),
-                valueOffset: UInt32(value.lowerBound), valueLength: UInt32(value.count), known: .other,
-                isHopByHop: false)
+                valueOffset: UInt32(value.lowerBound), valueLength: UInt32(value.count),
+                known: header.name.lowercased() == "content-type" ? .contentType : .other, isHopByHop: false)
         }
         // At least one byte, so that there is a base address.
         bytes.append(0)

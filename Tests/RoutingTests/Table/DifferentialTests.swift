@@ -40,7 +40,10 @@ import Testing
         let (route, port) = (step % configuration.routes.count, step % configuration.ports.count)
         switch step % 8 {
         case 0, 4:
-            if let rules = other.routes.first?.rules { configuration.routes[route].rules = rules }
+            if let first = other.routes.first {
+                configuration.routes[route].kind = first.kind
+                configuration.routes[route].rules = first.rules
+            }
         case 1: configuration.ports[port].listeners.reverse()
         case 2:
             if !configuration.ports[port].listeners.isEmpty {

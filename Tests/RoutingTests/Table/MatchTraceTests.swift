@@ -76,4 +76,18 @@ import Testing
         #expect(trace.listener == -1)
         #expect(trace.candidates.map(\.failures) == [[.hostname]])
     }
+
+    @Test func `candidates of the other kind of route fail for it`() {
+        let table = table([
+            TestRoute("g", kind: .grpc, [rule("1", [rpc("S", "M"), rpc("S", nil), rpc("T", nil)])]),
+            TestRoute("http", [rule("1")]),
+        ])
+        let rpc = TestRequest("/S/N", method: "POST", headers: [("content-type", "application/grpc")])
+            .withView { table.trace(port: 0, request: $0) }
+        #expect(rpc.candidates.map(\.failures) == [[.path], [], [.path], [.kind]])
+        #expect(rpc.winner == 1)
+        let http = TestRequest("/S/M").withView { table.trace(port: 0, request: $0) }
+        #expect(http.candidates.map(\.failures) == [[], [.kind], [.kind], [.kind, .path]])
+        #expect(http.winner == 0)
+    }
 }

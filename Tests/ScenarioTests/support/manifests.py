@@ -36,6 +36,18 @@ def route(name: str, *rules: Document, hostnames: list[str] | None = None, **par
     return _gateway_api("HTTPRoute", name, spec | {"rules": list(rules)})
 
 
+def grpc_route(name: str, *rules: Document, hostnames: list[str] | None = None, **parent: Any) -> Document:
+    found = route(name, *rules, hostnames=hostnames, **parent)
+    return found | {"kind": "GRPCRoute"}
+
+
+def rpc(service: str | None = None, method: str | None = None, kind: str | None = None, **metadata: str) -> Document:
+    """A match of a GRPCRoute."""
+    parts = {"service": service, "method": method, "type": kind}
+    match: Document = {"method": {key: value for key, value in parts.items() if value is not None}}
+    return match | ({"headers": headers(**metadata)} if metadata else {})
+
+
 def rule(*backends: Document | str, match: Document | list[Document] | None = None, filters: Any = None) -> Document:
     """Backends are names or `backend(...)`; `match` is one match or a list of them."""
     found: Document = {}
@@ -91,9 +103,10 @@ def external_auth(name: str, **more: Any) -> Document:
     return {"type": "ExternalAuth", "externalAuth": {"protocol": "HTTP", "backendRef": backend(name)} | more}
 
 
-def service(name: str, **spec: Any) -> Document:
+def service(name: str, app_protocol: str | None = None, **spec: Any) -> Document:
     metadata = {"name": name, "namespace": NAMESPACE}
-    return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": {"ports": [{"port": PORT}]} | spec}
+    port: Document = {"port": PORT} | ({"appProtocol": app_protocol} if app_protocol else {})
+    return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": {"ports": [port]} | spec}
 
 
 def endpoints(service: str, port: int, *entries: str | Document, family: str = "IPv4", name: str = "") -> Document:
@@ -112,4 +125,14 @@ def endpoints(service: str, port: int, *entries: str | Document, family: str = "
             {"addresses": [entry], "conditions": {"ready": True}} if isinstance(entry, str) else entry
             for entry in entries
         ],
+    }
+
+
+def tls_secret(name: str, certificate: str, key: str) -> Document:
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "type": "kubernetes.io/tls",
+        "metadata": {"name": name, "namespace": NAMESPACE},
+        "stringData": {"tls.crt": certificate, "tls.key": key},
     }
