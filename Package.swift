@@ -196,7 +196,7 @@ let package = Package(
         .testTarget(
             name: "ProxyTests",
             dependencies: [
-                "HTTPSemantics", "Proxy", "Routing", "Telemetry", "Upstream",
+                "HTTPSemantics", "Proxy", "Routing", "Telemetry", "TestSupport", "Upstream",
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),

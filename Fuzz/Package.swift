@@ -25,6 +25,8 @@ let package = Package(
         .target(name: "HTTPSemantics", swiftSettings: instrumented),
         .target(name: "HTTP1", dependencies: ["HTTPSemantics"], swiftSettings: instrumented),
         .target(name: "HTTP1Properties", dependencies: ["HTTP1", "HTTPSemantics"], swiftSettings: instrumented),
+        .target(name: "HTTP2", dependencies: ["HTTP1", "HTTPSemantics"], swiftSettings: instrumented),
+        .target(name: "HTTP2Properties", dependencies: ["HTTP2"], swiftSettings: instrumented),
         .target(name: "Routing", dependencies: ["HTTPSemantics"], swiftSettings: instrumented),
         .target(
             name: "RoutingProperties", dependencies: ["HTTPSemantics", "Routing"], swiftSettings: instrumented),
@@ -42,6 +44,8 @@ let package = Package(
         fuzzer("FuzzRequestHead", ["HTTP1Properties"]),
         fuzzer("FuzzResponseHead", ["HTTP1Properties"]),
         fuzzer("FuzzChunked", ["HTTP1Properties"]),
+        fuzzer("FuzzHPACK", ["HTTP2Properties"]),
+        fuzzer("FuzzHTTP2", ["HTTP2Properties"]),
         fuzzer("FuzzPath", ["HTTP1Properties"]),
         fuzzer("FuzzRegex", ["Routing"]),
         fuzzer("FuzzCORS", ["RoutingProperties"]),

@@ -244,6 +244,7 @@ def test_a_name_that_leads_elsewhere_is_refused_and_what_is_served_stays(site, s
     other = stack.enter_context(Pebble(tmp_path / "other", http_port=1, tls_port=1))
     weir.write("issuer.yaml", acme(other))
     eventually(lambda: condition(weir, "Certificate", "Issuing").get("reason") == "Failed", "the failure is told")
+    assert any("WR2608" in problem for problem in status(weir)["problems"])
     message = condition(weir, "Certificate", "Issuing")["message"]
     assert NAME in message and "will be tried again at" in message
     assert served(weir, server.root()).serial_number == first.serial_number
@@ -276,6 +277,14 @@ def test_without_a_state_directory_no_acme_server_is_asked(weir) -> None:
     running = weir(manifests.gateway(manifests.listener()), certificate(), issuer)
     assert "--state DIR" in condition(running, "Issuer")["message"]
     assert any("WR2605" in problem for problem in status(running)["problems"])
+
+
+def test_an_address_is_proven_too(site, pebble) -> None:
+    weir = site(*SITE, certificate(NAME, ipAddresses=["127.0.0.1"]))
+    server = pebble(weir)
+    weir.write("issuer.yaml", acme(server))
+    eventually(lambda: is_ready(weir), "the certificate is issued")
+    eventually(lambda: served(weir, server.root(), "127.0.0.1"), "it is for the address")
 
 
 # Without a server

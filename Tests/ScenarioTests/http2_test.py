@@ -560,6 +560,51 @@ def test_mirrors_get_the_body(weir, backend) -> None:
     eventually(lambda: copy.requests and copy.requests[0].body == b"m" * 40_000)
 
 
+@pytest.mark.parametrize("shown", [False, True])
+def test_authorization_servers_are_asked_about_streams(weir, backend, shown: bool) -> None:
+    def decide(wire: Wire, upstream: Backend) -> None:
+        while True:
+            allowed = "/yes" in upstream.receive(wire).target
+            wire.send(response() if allowed else response("go away", status="403 Forbidden"))
+
+    main, judge = backend(), backend(decide)
+    more = {"forwardBody": {"maxSize": 50_000}} if shown else {}
+    server = weir(
+        gateway(), service("up"), service("judge"),
+        route("r", rule("up", filters=manifests.external_auth("judge", **more))), up=main, judge=judge,
+    )
+    body = b"b" * 40_000
+    with HTTP2Client(server.port()) as client:
+        for _ in range(2):
+            assert client.get("/yes", method="POST", body=body).body == b"ok"
+            refused = client.get("/no", method="POST", body=body)
+            assert (refused.status, refused.body) == (403, b"go away")
+        assert client.get("/yes").body == b"ok"
+    assert [message.body for message in main.requests] == [body, body, b""]
+    assert {message.body for message in judge.requests} == ({body, b""} if shown else {b""})
+
+
+def test_head_and_body_reach_the_backend_together(through) -> None:
+    pieces: list[bytes] = []
+
+    def serve(wire: Wire, upstream: Backend) -> None:
+        while True:
+            pieces.append(wire.socket.recv(65536))
+            wire.send(response("ok"))
+
+    server, _ = through(serve)
+    with FrameClient(server) as client:
+        post = bytes([0x83]) + GET[1:]
+        for number in range(3):
+            stream = number * 2 + 1
+            data = frame(DATA, 0, stream, b"one") + frame(DATA, 0, stream, b"two") + frame(DATA, 1, stream, b"three")
+            client.send(frame(HEADERS, 4, stream, post) + data)
+            assert client.until(DATA, stream).payload == b"ok"
+    # The first request waits for its connection; the others leave in one piece each.
+    assert len(pieces) == 3
+    assert all(piece.endswith(b"\r\n\r\nb\r\nonetwothree\r\n0\r\n\r\n") for piece in pieces), pieces
+
+
 # Time
 
 

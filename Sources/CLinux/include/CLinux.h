@@ -79,6 +79,11 @@ struct weir_piece {
 
 ptrdiff_t weir_sendv(int fd, const struct weir_piece *pieces, size_t count);
 
+// A pipe that holds about `size` bytes if the system allows it: reading end, writing end. Returns how many it holds, or -1.
+int weir_pipe(int ends[2], int size);
+// Moves up to `count` bytes between a socket and a pipe inside the kernel; the count, 0 at the end of the stream, or -1.
+ptrdiff_t weir_splice(int from, int to, size_t count);
+
 // Bytes sent that the peer has not acknowledged yet; -1 when that cannot be told.
 int weir_unacknowledged(int fd);
 

@@ -44,10 +44,16 @@ package struct PlannedIssuer: Sendable, Hashable {
         }
     }
 
-    /// The account key's name; accounts of one name and server are shared.
+    /// Names the account: issuers that name the same Secret and the same server share one. Manifests often have a staging
+    /// server and the real one with the same Secret, so the server is part of it (FNV-1a).
     package var accountName: ObjectKey? {
         guard case .acme(let acme) = method else { return nil }
-        return ObjectKey(Secret.groupKind, namespace: secretNamespace, name: acme.privateKeySecretName)
+        let hash = acme.server.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+            ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+        }
+        return ObjectKey(
+            Secret.groupKind, namespace: secretNamespace,
+            name: "\(acme.privateKeySecretName)-\(String(hash, radix: 16))")
     }
 
     /// - Parameter made: Secrets that Certificates fill.

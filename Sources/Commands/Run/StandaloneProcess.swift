@@ -110,13 +110,14 @@ struct StandaloneProcess {
             },
             status: {
                 guard let report = await controller.report else { return Array("{}\n".utf8) }
-                var statuses = report.statuses
+                var (statuses, problems) = (report.statuses, report.problems)
                 if let certificates = await controller.certificateReport() {
                     statuses.certificates = certificates.certificates
                     statuses.issuers = certificates.issuers
+                    problems += report.problems(since: certificates)
                 }
                 let json = try? statuses.json(
-                    version: Weir.version, generation: report.generation, problems: report.problems)
+                    version: Weir.version, generation: report.generation, problems: problems)
                 return json ?? Array("{}\n".utf8)
             },
             explain: { query in

@@ -45,6 +45,10 @@ package struct Explainer: Sendable {
                 request, .invalidRequest, status: error.status,
                 "The request is answered with \(error.status) before it is routed: \(error.reason).")
         }
+        if let verdict = streamVerdict(for: request, host: request.url.host) {
+            return Explanation(
+                request: description(of: request, received, port: request.url.port), verdict: verdict)
+        }
         let ports = portIndices(for: request)
         guard let first = ports.first else {
             var explanation = unrouted(request, .noPort, status: nil, noPortMessage(request))

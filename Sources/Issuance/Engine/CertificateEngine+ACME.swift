@@ -33,8 +33,8 @@ extension CertificateEngine {
                         help: "Run weir with --state DIR."))
                 continue
             }
-            names.insert(name)
-            if accounts[name]?.issuer == acme { continue }
+            // The first issuer that names an account decides about it.
+            guard names.insert(name).inserted, accounts[name]?.issuer != acme.accountPart else { continue }
             let loaded: StateDirectory.Loaded<ACMEAccountRecord> = state.load(.accounts, name)
             var record: ACMEAccountRecord?
             switch loaded {
@@ -42,7 +42,7 @@ extension CertificateEngine {
             case .found(let found): record = found
             case .setAside(let sentence): logger.error("\(sentence)")
             }
-            accounts[name] = try? ACMEAccountEntry(acme, record: record, transport: transport)
+            accounts[name] = try? ACMEAccountEntry(acme.accountPart, record: record, transport: transport)
         }
         accounts = accounts.filter { names.contains($0.key) }
     }
@@ -57,7 +57,7 @@ extension CertificateEngine {
     private func registrations() -> [Job] {
         let now = clock.now
         return plan.issuers.compactMap { issuer -> Job? in
-            guard issuer.problem == nil, case .acme(let acme) = issuer.method, let name = issuer.accountName,
+            guard issuer.problem == nil, !issuer.isReplaced, let name = issuer.accountName,
                 var account = accounts[name], !account.isRegistered, !account.isRegistering,
                 account.retry.notBefore.map({ $0 <= now }) ?? true
             else { return nil }
@@ -66,8 +66,8 @@ extension CertificateEngine {
             // Before the server knows the key: an account whose key is lost is lost.
             store(account.record, name)
             return .register(
-                name, account.client, contacts: acme.contacts, known: account.record.url,
-                binding: binding(of: acme, in: issuer.secretNamespace))
+                name, account.client, contacts: account.issuer.contacts, known: account.record.url,
+                binding: binding(of: account.issuer, in: issuer.secretNamespace))
         }
     }
 

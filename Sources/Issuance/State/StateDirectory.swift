@@ -23,7 +23,7 @@ enum StateJSON {
 
 /// Where certificates, keys and accounts outlive the process: a directory for its owner only.
 ///
-///     certificates/NAMESPACE/SECRET.state      accounts/NAMESPACE/SECRET.state      ca/ca.crt, ca/ca.key
+///     certificates/NAMESPACE/SECRET.state      accounts/NAMESPACE/SECRET-SERVER.state      ca/ca.crt, ca/ca.key
 ///
 /// A file appears completely or not at all (rename), and nobody else may read it (0600 in directories of 0700).
 package struct StateDirectory: Sendable {

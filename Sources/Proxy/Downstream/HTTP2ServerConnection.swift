@@ -250,9 +250,7 @@ final class HTTP2ServerConnection: EventHandler {
             worker.counters.requestsRefused += 1
             open(slot, endsStream: ends, connect: .none)?.refuse(status: 431, reason: "request head too large")
         case .data(let slot, let offset, let count, let ends):
-            let payload = UnsafeMutableRawBufferPointer(start: worker.receive.area + offset, count: count)
-            guard let stream = stream(slot) else { return http2.credit(slot, count) }
-            stream.take(payload, ends: ends)
+            takeData(slot, offset: offset, count: count, ends: ends)
         case .trailers(let slot, let text):
             stream(slot)?.takeTrailers(
                 UnsafeMutableRawBufferPointer(start: worker.http2Head + text.offset, count: text.count))
@@ -267,6 +265,27 @@ final class HTTP2ServerConnection: EventHandler {
         case .goingAway, .interim: break
         case .connectionFailed: failed()
         }
+    }
+
+    /// Takes the payload of a DATA frame together with those of the frames of the same stream that follow it directly:
+    /// moving them together costs less than sending them on one by one.
+    private func takeData(_ slot: Int, offset: Int, count: Int, ends: Bool) {
+        guard let stream = stream(slot) else { return http2.credit(slot, count) }
+        var count = count
+        var ends = ends
+        var next = ConnectionEvent.needMore
+        let area = worker.receive.area
+        while !ends, hasData(of: slot) {
+            next = nextEvent()
+            guard case .data(_, let position, let more, let isLast) = next else { break }
+            memmove(area + offset + count, area + position, more)
+            count += more
+            ends = isLast
+            next = .needMore
+        }
+        stream.take(UnsafeMutableRawBufferPointer(start: area + offset, count: count), ends: ends)
+        if case .needMore = next { return }
+        take(next)
     }
 
     /// Streams have something to do that must wait until whoever is at work now is through.

@@ -46,6 +46,9 @@ final class Worker {
     /// Of the backends that have one.
     var retryBudgets: [BackendID: RetryBudgetState] = [:]
     var datagramSockets: [DatagramSocket] = []
+    var pipes = SplicePipes()
+    /// Relays of TCP and TLS listeners that are open.
+    var relayCount = 0
     private(set) lazy var flows = DatagramFlows(worker: self)
     /// Of ACME servers that are about to ask. Empty but for a few seconds in months.
     var challenges: ContiguousArray<HTTPChallenge> = []
