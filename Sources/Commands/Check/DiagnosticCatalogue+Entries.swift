@@ -372,6 +372,10 @@ extension DiagnosticCatalogue {
             `spec.tls.frontend` has a mode that this version does not know. The listener is not accepted (`UnsupportedValue`): it must not
             let in whom its author wanted to keep out. Write AllowValidOnly or AllowInsecureFallback.
             """#),
+        Entry(2154, #"OCSP response cannot be stapled"#, #"""
+            `tls.ocsp-staple` of the Secret is not an OCSP response in DER form, or says that the responder had none. The certificate is
+            served without it.
+            """#),
         Entry(2201, #"Unknown method"#, #"""
             A match is on a method that the Gateway API does not know. Methods are written in capital letters.
             """#),
