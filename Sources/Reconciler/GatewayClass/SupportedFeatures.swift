@@ -12,7 +12,6 @@ package enum SupportedFeatures {
         case tls = "needs TLS on the wire"
         case http2 = "needs HTTP/2 on the wire"
         case cluster = "needs Gateways in a cluster"
-        case routeKind = "the kind of route is not served yet"
         case routing = "not served yet"
         case mesh = "mesh traffic is not served yet"
     }
@@ -67,8 +66,9 @@ package enum SupportedFeatures {
     private static let policy: [Entry] = wait(.tls, "BackendTLSPolicy", "BackendTLSPolicySANValidation")
 
     private static let otherRoutes: [Entry] =
-        claim("TLSRoute", "TLSRouteModeTerminate", "TLSRouteModeMixed", "TCPRoute", "UDPRoute")
-        + wait(.routeKind, "GRPCRoute", "GRPCRouteNamedRouteRule")
+        claim(
+            "GRPCRoute", "GRPCRouteNamedRouteRule", "TLSRoute", "TLSRouteModeTerminate", "TLSRouteModeMixed",
+            "TCPRoute", "UDPRoute")
 
     private static let mesh: [Entry] = wait(
         .mesh, "Mesh", "MeshClusterIPMatching", "MeshConsumerRoute", "MeshHTTPRouteBackendRequestHeaderModification",
