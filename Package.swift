@@ -54,12 +54,21 @@ let package = Package(
         .target(
             name: "Certificates",
             dependencies: [
-                "CertManager", "GatewayAPI", "KubernetesTypes",
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Issuance",
+            dependencies: [
+                "Certificates", "CertManager", "KubernetesTypes", "Routing",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
@@ -102,7 +111,7 @@ let package = Package(
         .target(
             name: "Controller",
             dependencies: [
-                "Certificates", "CertManager", "Echo", "Explain", "GatewayAPI", "KubernetesTypes", "Manifests", "Proxy",
+                "CertManager", "Echo", "Explain", "GatewayAPI", "Issuance", "KubernetesTypes", "Manifests", "Proxy",
                 "Reconciler", "Routing",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),
@@ -110,8 +119,8 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "Certificates", "CertManager", "CLinux", "Console", "Controller", "Echo", "Explain", "GatewayAPI",
-                "HTTP1",
-                "KubernetesTypes", "Manifests", "Proxy", "Reconciler", "Routing", "Telemetry", "TLS",
+                "HTTP1", "Issuance", "KubernetesTypes", "Manifests", "Proxy", "Reconciler", "Routing", "Telemetry",
+                "TLS",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -134,7 +143,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "ManifestsTests", dependencies: ["Manifests", "GatewayAPI", "KubernetesTypes"],
+            name: "ManifestsTests", dependencies: ["CertManager", "Manifests", "GatewayAPI", "KubernetesTypes"],
             swiftSettings: strict),
         .testTarget(name: "RoutingTests", dependencies: ["Routing", "HTTPSemantics"], swiftSettings: strict),
         .testTarget(
@@ -165,10 +174,11 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),
+        .testTarget(name: "CertificatesTests", dependencies: ["Certificates"], swiftSettings: strict),
         .testTarget(
-            name: "CertificatesTests",
+            name: "IssuanceTests",
             dependencies: [
-                "Certificates", "CertManager", "GatewayAPI", "KubernetesTypes", "Manifests",
+                "Certificates", "CertManager", "Issuance", "KubernetesTypes", "Manifests", "Routing",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),
         .testTarget(
@@ -186,7 +196,7 @@ let package = Package(
         .testTarget(
             name: "ProxyTests",
             dependencies: [
-                "HTTPSemantics", "Proxy", "Routing", "Telemetry", "Upstream",
+                "HTTPSemantics", "Proxy", "Routing", "Telemetry", "TestSupport", "Upstream",
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),

@@ -10,7 +10,7 @@ set -eu
 cd "$(dirname "$0")"
 seconds=${1:-60}
 [ $# -gt 0 ] && shift
-targets=${*:-request-head response-head chunked path regex cors session manifests}
+targets=${*:-request-head response-head chunked hpack http2 path regex cors session manifests client-hello proxy-header}
 scratch=${SCRATCH:-.build}
 
 product() {
@@ -18,11 +18,15 @@ product() {
     request-head) echo FuzzRequestHead ;;
     response-head) echo FuzzResponseHead ;;
     chunked) echo FuzzChunked ;;
+    hpack) echo FuzzHPACK ;;
+    http2) echo FuzzHTTP2 ;;
     path) echo FuzzPath ;;
     regex) echo FuzzRegex ;;
     cors) echo FuzzCORS ;;
     session) echo FuzzSession ;;
     manifests) echo FuzzManifests ;;
+    client-hello) echo FuzzClientHello ;;
+    proxy-header) echo FuzzProxyHeader ;;
     *) echo "no such fuzz target: $1" >&2; exit 2 ;;
     esac
 }
@@ -36,6 +40,9 @@ for target in $targets; do
     case $target in
     manifests) dictionary=-dict=dictionaries/manifests.dict length=2000 ;;
     path | regex) dictionary= length=200 ;;
+    hpack | http2) dictionary= length=2000 ;;
+    client-hello) dictionary= length=3000 ;;
+    proxy-header) dictionary=-dict=dictionaries/proxy-header.dict length=400 ;;
     cors | session) dictionary=-dict=dictionaries/$target.dict length=400 ;;
     *) dictionary=-dict=dictionaries/http.dict length=1000 ;;
     esac

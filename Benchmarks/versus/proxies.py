@@ -91,13 +91,16 @@ def fetch(port: int, path: str, headers: dict | None = None) -> http.client.HTTP
 def weir(binary: Path, manifests: list[Path], admin_port: int, port: int = 8105, name: str = "weir") -> Proxy:
     arguments = [binary, "run", "-f", *manifests, "--bind", "127.0.0.1", "--workers", "1"]
     arguments += ["--admin", f"127.0.0.1:{admin_port}", "--port-offset", port - 8105]
-    arguments += ["--backend", f"bench/up:9000=127.0.0.1:{BACKEND_PORT}"]
+    for service, backend_port in (("up:9000", BACKEND_PORT), ("http2:9001", 9001), ("udp:9100", 9100)):
+        arguments += ["--backend", f"bench/{service}=127.0.0.1:{backend_port}"]
     return Proxy(name, port, arguments)
 
 
 def peers(directory: Path) -> list[Proxy]:
     """The proxies to compare with, their configurations written into the directory."""
     for source in (HERE / "conf").iterdir():
+        if source.name == "weir.yaml":
+            continue  # Written with its certificate.
         text = source.read_text().replace("@DIR@", str(directory))
         (directory / source.name).write_text(text)
     envoy = next(WHEELS.glob("lib/python*/site-packages/envoy/_bin/envoy"), "envoy")

@@ -8,6 +8,7 @@ import statistics
 import subprocess
 from pathlib import Path
 
+import protocols
 import workloads
 from proxies import ROOT
 
@@ -19,6 +20,15 @@ GOALS = {
     "keep-alive, 100 B": {BEST: 0.80, "Envoy": 0.35, "relay": 1.20},
     "keep-alive, 16 KiB": EVERY_PEER,
     "Connection: close": EVERY_PEER,
+    "TLS keep-alive, 100 B": EVERY_PEER,
+    "TLS full handshake, ECDSA P-256": EVERY_PEER,
+    "HTTP/2 cleartext to HTTP/1.1": EVERY_PEER,
+    "HTTP/2 TLS to HTTP/1.1": EVERY_PEER,
+    "HTTP/2 to HTTP/2, 100 B": EVERY_PEER,
+    "HTTP/2 1 MiB bodies": EVERY_PEER,
+    "TCP relay, 100 B answers": EVERY_PEER,
+    "TCP relay, 1 MiB answers": EVERY_PEER,
+    "UDP, 100 B there and back": EVERY_PEER,
 }
 
 
@@ -48,7 +58,7 @@ class Report:
         columns = "".join(f"{name:>10}" for name in self.names)
         print(f"\n{'':38}{columns}   weir to the best of nginx and HAProxy | Envoy | relay")
 
-    def load(self, load: workloads.Load, samples: dict[str, list[workloads.Sample]]) -> None:
+    def load(self, load: workloads.Load | protocols.Protocol, samples: dict[str, list[workloads.Sample]]) -> None:
         medians = {name: statistics.median(sample.cost for sample in list_) for name, list_ in samples.items()}
         ratios = ratios_of_weir(medians)
         self.result["loads"][load.name] = {

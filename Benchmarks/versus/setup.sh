@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-packages=(haproxy nginx python3-venv util-linux wrk)
+packages=(haproxy libnginx-mod-stream nghttp2-client nghttp2-server nginx openssl python3-venv util-linux wrk)
 command -v cc >/dev/null || command -v clang >/dev/null || packages+=(gcc libc6-dev)
 scripts/debian-packages.sh "${packages[@]}"
 scripts/python-venv.sh Benchmarks/.venv Benchmarks/versus/requirements.txt

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import processes
+import protocols
 import proxies
 import scale
 import workloads
@@ -28,6 +29,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--weir", type=Path, default=ROOT / ".build/release/weir", help="the binary to measure")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="only this proxy (repeatable)")
     parser.add_argument("--loads-only", action="store_true", help="no memory, start-up and route-count rows")
+    parser.add_argument("--protocols-only", action="store_true", help="only TLS, HTTP/2, TCP and UDP")
     parser.add_argument("--no-json", action="store_true", help="keep no file under Benchmarks/results")
     return parser.parse_args()
 
@@ -107,9 +109,11 @@ def main() -> int:
         directory = Path(name)
         directory.chmod(0o755)  # nginx's worker runs as another user.
         workloads.compile_tools(directory)
+        protocols.compile_tools(directory)
+        protocols.make_certificate(directory)
         chosen = proxies.peers(directory)
         if arguments.weir.exists():
-            chosen.insert(0, proxies.weir(arguments.weir, [HERE / "conf/weir.yaml"], ADMIN_PORT))
+            chosen.insert(0, proxies.weir(arguments.weir, [directory / "weir.yaml"], ADMIN_PORT))
         else:
             print(f"{arguments.weir} does not exist (make build): the columns of weir are left out")
         if arguments.only:
@@ -149,9 +153,13 @@ def measure(
                 proxy.stop()
                 proxy.start(directory / "relay.log")
         report.heading()
-        for load in workloads.LOADS:
+        for load in workloads.LOADS if not arguments.protocols_only else []:
             report.load(load, workloads.compare(load, chosen, arguments.rounds, arguments.seconds))
-        if arguments.loads_only:
+        with protocols.backends(directory):
+            for protocol in protocols.PROTOCOLS:
+                samples = protocols.compare(protocol, chosen, arguments.rounds, arguments.seconds, directory)
+                report.load(protocol, samples)
+        if arguments.loads_only or arguments.protocols_only:
             return
         mebibyte = 1 << 20
         for key, title in (("rss", "resident"), ("pss", "proportional"), ("anonymous", "anonymous")):
@@ -165,6 +173,9 @@ def measure(
                 proxy.stop()  # A fresh process: memory that the load made free would hide the connections'.
                 proxy.start(directory / f"{proxy.name}.log")
                 idle[proxy.name] = workloads.idle_connection_bytes(proxy, IDLE_CONNECTIONS)
+        secure = {proxy.name: protocols.idle_tls_connection_bytes(proxy, IDLE_CONNECTIONS // 4)
+                  for proxy in chosen if proxy.name != "relay"}
+        report.row("idle_tls_connection_bytes", "idle TLS connection, bytes", secure, "{:10.0f}")
         report.row("idle_connection_bytes", "idle connection, bytes", idle, "{:10.0f}")
         if "weir" in idle:
             report.target("idle connection, bytes", idle["weir"], 1024)

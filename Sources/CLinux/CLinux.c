@@ -3,6 +3,7 @@
 
 #include <malloc.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <link.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
@@ -105,6 +106,25 @@ ptrdiff_t weir_send2(int fd, const void *a, size_t an, const void *b, size_t bn)
     struct iovec parts[2] = {{(void *)a, an}, {(void *)b, bn}};
     struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
     return syscall(SYS_sendmsg, fd, &message, MSG_NOSIGNAL);
+}
+
+_Static_assert(sizeof(struct weir_piece) == sizeof(struct iovec), "weir_piece is an iovec");
+_Static_assert(offsetof(struct weir_piece, count) == offsetof(struct iovec, iov_len), "weir_piece is an iovec");
+
+ptrdiff_t weir_sendv(int fd, const struct weir_piece *pieces, size_t count) {
+    struct msghdr message = {.msg_iov = (struct iovec *)(void *)pieces, .msg_iovlen = count};
+    return syscall(SYS_sendmsg, fd, &message, MSG_NOSIGNAL);
+}
+
+int weir_pipe(int ends[2], int size) {
+    if (pipe2(ends, O_NONBLOCK | O_CLOEXEC) != 0) return -1;
+    // Beyond what one user may have in all pipes this fails, and the pipe stays as it is.
+    int granted = fcntl(ends[1], F_SETPIPE_SZ, size);
+    return granted > 0 ? granted : fcntl(ends[1], F_GETPIPE_SZ);
+}
+
+ptrdiff_t weir_splice(int from, int to, size_t count) {
+    return splice(from, NULL, to, NULL, count, SPLICE_F_NONBLOCK | SPLICE_F_MOVE);
 }
 
 int weir_unacknowledged(int fd) {

@@ -11,6 +11,10 @@ package struct CertificateFacts: Sendable, Hashable {
     /// Why a certificate cannot be read: half a sentence. Never contains anything of the input.
     package struct Unreadable: Error, Hashable, CustomStringConvertible {
         package var description: String
+
+        package init(description: String) {
+            self.description = description
+        }
     }
 
     /// Reads the first certificate of a PEM text, which is the server's own (RFC 8446, section 4.4.2).

@@ -1,19 +1,19 @@
 /// One block of PEM text.
-struct PEMBlock {
+package struct PEMBlock {
     /// For example `CERTIFICATE`.
-    var label: String
+    package var label: String
     /// What the base64 text stands for.
-    var bytes: [UInt8]
+    package var bytes: [UInt8]
     /// It has header fields (RFC 1421), which is how encrypted keys of the old form look.
-    var hasHeader: Bool
+    package var hasHeader: Bool
 
-    var isPrivateKey: Bool { label.hasSuffix("PRIVATE KEY") }
+    package var isPrivateKey: Bool { label.hasSuffix("PRIVATE KEY") }
 }
 
 /// PEM text (RFC 7468), read as TLS libraries do: what stands between blocks is skipped.
-enum PEMBlocks {
+package enum PEMBlocks {
     /// An error for text with a block that cannot be decoded; no error for text without blocks.
-    static func read(_ pem: [UInt8]) throws(CertificateFacts.Unreadable) -> [PEMBlock] {
+    package static func read(_ pem: [UInt8]) throws(CertificateFacts.Unreadable) -> [PEMBlock] {
         let lines = pem.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.map(withoutBlanksAtTheEnd)
         var blocks: [PEMBlock] = []
         var index = 0

@@ -15,11 +15,21 @@ extension Explanation {
         package var endpoints: [Endpoint]
         /// No EndpointSlice says where its endpoints are, and it is taken to have some.
         package var endpointsAreAssumed: Bool
+        /// nil in plain text.
+        package var tls: BackendTLS?
         /// What reaches the backend.
         package var request: ForwardedRequest
         package var responseHeaders: HeaderChanges
         package var session: Session?
         package var retryBudget: RetryBudget?
+    }
+
+    /// How connections to a backend are secured.
+    package struct BackendTLS: Sendable, Hashable, Codable {
+        package var serverName: String
+        /// `namespace/name` of the Gateway whose certificate is shown; nil for none, and for one of the backend's own.
+        package var identity: String?
+        package var showsCertificate: Bool
     }
 
     package struct Endpoint: Sendable, Hashable, Codable {

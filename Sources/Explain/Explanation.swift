@@ -80,10 +80,15 @@ package struct Explanation: Sendable, Hashable, Codable {
         case invalidRequest = "InvalidRequest"
         case noPort = "NoPort"
         case noListener = "NoListener"
+        /// The connection is a TCPRoute's or TLSRoute's.
+        case stream = "Stream"
+        /// The connection was opened for another listener than the one that takes the host.
+        case misdirected = "Misdirected"
         case noRule = "NoRule"
         case ruleHasNoBackend = "RuleHasNoBackend"
         case invalidBackends = "InvalidBackends"
         case noEndpoints = "NoEndpoints"
+        case invalidBackendTLS = "InvalidBackendTLS"
         case invalidExternalAuth = "InvalidExternalAuth"
     }
 

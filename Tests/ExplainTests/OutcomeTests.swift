@@ -91,7 +91,7 @@ import Testing
         let explanation = try explain(configuration([]), "http://shop.example.com:81/")
         #expect(explanation.verdict.reason == .noPort)
         #expect(explanation.verdict.status == nil)
-        #expect(explanation.verdict.message.contains("Served: 80"))
+        #expect(explanation.verdict.message.contains("Served: HTTP on 80"))
         #expect(try explain(configuration([]), "https://shop.example.com:80/").verdict.reason == .noPort)
     }
 

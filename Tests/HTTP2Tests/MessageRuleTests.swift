@@ -136,7 +136,7 @@ import Testing
             endpoint.events[0].text
                 == "GET / HTTP/1.1\r\nhost: a.test\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n")
         guard case .head(_, let text, _) = endpoint.events[0].event else { return #expect(Bool(false)) }
-        #expect(text.isExtendedConnect)
+        #expect(text.connect == .webSocket)
     }
 
     @Test func `a head above the limit is refused without losing the tables`() {

@@ -43,10 +43,13 @@ import Testing
         #expect(Set(tests).count == tests.count)
     }
 
+    /// The suite runs a row when all of its features are claimed.
     @Test func `a feature is claimed exactly when every row that names it holds`() throws {
         let rows = try Self.rows()
+        let claimed = Set(SupportedFeatures.all.filter { $0.obstacle == nil }.map(\.name))
         for entry in SupportedFeatures.all where entry.obstacle == nil {
-            let open = rows.filter { $0.features.contains(entry.name) && !$0.holds }.map(\.test)
+            let run = rows.filter { $0.features.contains(entry.name) && claimed.isSuperset(of: $0.features) }
+            let open = run.filter { !$0.holds }.map(\.test)
             #expect(open == [], "\(entry.name) is claimed")
         }
         let named = Set(rows.flatMap(\.features))

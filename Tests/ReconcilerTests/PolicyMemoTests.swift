@@ -144,8 +144,10 @@ private struct PolicyWorld {
         let metadata = ObjectMeta(
             name: pick(Self.names), namespace: pick(["shop", "infra"]),
             creationTimestamp: chance(2) ? Timestamp(secondsSince1970: Int64.random(in: 1...3, using: &random)) : nil)
-        switch Int.random(in: 0..<18, using: &random) {
+        switch Int.random(in: 0..<21, using: &random) {
         case 0, 1, 2, 3: state.set(route(metadata))
+        case 18: state.set(tcpRoute(metadata))
+        case 19: state.set(tlsRoute(metadata))
         case 4, 5: state.set(Service(metadata: metadata, spec: ServiceSpec(ports: ports())))
         case 6: state.set(xBackend(metadata))
         case 7, 8: state.set(tlsPolicy(metadata))
@@ -168,7 +170,7 @@ private struct PolicyWorld {
             let kinds = [
                 HTTPRoute.groupKind, Service.groupKind, XBackend.groupKind, BackendTLSPolicy.groupKind,
                 XBackendTrafficPolicy.groupKind, ConfigMap.groupKind, ReferenceGrant.groupKind,
-                BackendTLSPolicy.groupKind, Secret.groupKind,
+                BackendTLSPolicy.groupKind, Secret.groupKind, TCPRoute.groupKind, TLSRoute.groupKind,
             ]
             state.remove(ObjectKey(pick(kinds), namespace: metadata.namespace, name: metadata.name))
         }
@@ -179,7 +181,14 @@ private struct PolicyWorld {
         var gateway = Objects.gateway(
             name,
             listeners: [
-                Listener(name: "http", port: name == "web" ? 80 : 81, protocol: .http, allowedRoutes: routes)
+                Listener(name: "http", port: name == "web" ? 80 : 81, protocol: .http, allowedRoutes: routes),
+                Listener(name: "tcp", port: name == "web" ? 90 : 91, protocol: .tcp, allowedRoutes: routes),
+                Listener(
+                    name: "tls", port: name == "web" ? 443 : 444, protocol: .tls,
+                    tls: chance(3)
+                        ? ListenerTLSConfig(mode: .passthrough)
+                        : ListenerTLSConfig(certificateRefs: [SecretObjectReference(name: pick(Self.names))]),
+                    allowedRoutes: routes),
             ])
         if chance(2) {
             let reference = SecretObjectReference(name: pick(Self.names))
@@ -210,9 +219,26 @@ private struct PolicyWorld {
             let references = [HTTPBackendRef(reference: reference()), HTTPBackendRef(reference: reference())]
             return HTTPRouteRule(filters: filters, backendRefs: references, sessionPersistence: session)
         }
-        let parents = pick([["web"], ["web"], ["edge"], ["web", "edge"]])
+        return HTTPRoute(metadata: metadata, spec: HTTPRouteSpec(parentRefs: parents(), rules: rules))
+    }
+
+    private mutating func parents() -> [ParentReference] {
+        pick([["web"], ["web"], ["edge"], ["web", "edge"]])
             .map { ParentReference(namespace: "shop", name: $0, sectionName: chance(8) ? "none" : nil) }
-        return HTTPRoute(metadata: metadata, spec: HTTPRouteSpec(parentRefs: parents, rules: rules))
+    }
+
+    private mutating func l4Rules() -> [L4RouteRule] {
+        [L4RouteRule(backendRefs: [BackendRef(reference: reference()), BackendRef(reference: reference())])]
+    }
+
+    private mutating func tcpRoute(_ metadata: ObjectMeta) -> TCPRoute {
+        TCPRoute(metadata: metadata, spec: TCPRouteSpec(parentRefs: parents(), rules: l4Rules()))
+    }
+
+    private mutating func tlsRoute(_ metadata: ObjectMeta) -> TLSRoute {
+        let hostnames = [pick(["a.example.com", "b.example.com"])]
+        return TLSRoute(
+            metadata: metadata, spec: TLSRouteSpec(parentRefs: parents(), hostnames: hostnames, rules: l4Rules()))
     }
 
     private mutating func reference() -> BackendObjectReference {

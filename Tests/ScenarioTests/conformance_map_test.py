@@ -58,7 +58,7 @@ def test_a_golden_file_stands_at_its_row() -> None:
 
 
 def test_every_state_is_one_that_is_explained() -> None:
-    allowed = ("holds", "needs TLS", "needs HTTP/2", "needs a cluster", "upgrades are not served")
+    allowed = ("holds", "needs HTTP/2", "needs a cluster", "upgrades are not served")
     for name, (_, _, state) in rows().items():
         assert state == "holds" or state.startswith(allowed[1:]), f"{name}: {state}"
 

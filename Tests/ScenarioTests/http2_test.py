@@ -2,14 +2,17 @@
 
 import hashlib
 import re
+import ssl
 import subprocess
 import threading
 from pathlib import Path
 
+import httpx
 import pytest
 
 from support import manifests
 from support.backends import Backend, Gate, response
+from support.certificates import Authority
 from support.http2 import (
     CONTINUATION,
     DATA,
@@ -428,6 +431,7 @@ def test_streams_share_a_small_window_fairly(through) -> None:
     with HTTP2Client(server.port(), window=MIB * 2, acknowledges=False) as client:
         streams = [client.request() for _ in range(4)]
         client.until(lambda: sum(len(client.answers[s].body) for s in streams) == 65_535)
+        client.until(lambda: all(client.answers[s].status for s in streams))
         for _ in range(16):
             target = sum(len(client.answers[s].body) for s in streams) + 65_536
             client.h2.increment_flow_control_window(65_536)
@@ -556,6 +560,51 @@ def test_mirrors_get_the_body(weir, backend) -> None:
     eventually(lambda: copy.requests and copy.requests[0].body == b"m" * 40_000)
 
 
+@pytest.mark.parametrize("shown", [False, True])
+def test_authorization_servers_are_asked_about_streams(weir, backend, shown: bool) -> None:
+    def decide(wire: Wire, upstream: Backend) -> None:
+        while True:
+            allowed = "/yes" in upstream.receive(wire).target
+            wire.send(response() if allowed else response("go away", status="403 Forbidden"))
+
+    main, judge = backend(), backend(decide)
+    more = {"forwardBody": {"maxSize": 50_000}} if shown else {}
+    server = weir(
+        gateway(), service("up"), service("judge"),
+        route("r", rule("up", filters=manifests.external_auth("judge", **more))), up=main, judge=judge,
+    )
+    body = b"b" * 40_000
+    with HTTP2Client(server.port()) as client:
+        for _ in range(2):
+            assert client.get("/yes", method="POST", body=body).body == b"ok"
+            refused = client.get("/no", method="POST", body=body)
+            assert (refused.status, refused.body) == (403, b"go away")
+        assert client.get("/yes").body == b"ok"
+    assert [message.body for message in main.requests] == [body, body, b""]
+    assert {message.body for message in judge.requests} == ({body, b""} if shown else {b""})
+
+
+def test_head_and_body_reach_the_backend_together(through) -> None:
+    pieces: list[bytes] = []
+
+    def serve(wire: Wire, upstream: Backend) -> None:
+        while True:
+            pieces.append(wire.socket.recv(65536))
+            wire.send(response("ok"))
+
+    server, _ = through(serve)
+    with FrameClient(server) as client:
+        post = bytes([0x83]) + GET[1:]
+        for number in range(3):
+            stream = number * 2 + 1
+            data = frame(DATA, 0, stream, b"one") + frame(DATA, 0, stream, b"two") + frame(DATA, 1, stream, b"three")
+            client.send(frame(HEADERS, 4, stream, post) + data)
+            assert client.until(DATA, stream).payload == b"ok"
+    # The first request waits for its connection; the others leave in one piece each.
+    assert len(pieces) == 3
+    assert all(piece.endswith(b"\r\n\r\nb\r\nonetwothree\r\n0\r\n\r\n") for piece in pieces), pieces
+
+
 # Time
 
 
@@ -598,7 +647,9 @@ def test_a_preface_without_settings_is_given_up(through) -> None:
     server, _ = through(None, "--header-timeout", "1s")
     with server.connect() as client:
         client.send(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
-        assert client.read_to_end()[:9] == bytes.fromhex("000012040000000000")
+        answer = client.read_to_end()
+        # SETTINGS of the server's, and GOAWAY at the end.
+        assert answer[3:9] == bytes([4, 0, 0, 0, 0, 0]) and answer[-17:-8] == frame(GOAWAY, 0, 0, bytes(8))[:9]
 
 
 # Hostile clients
@@ -756,3 +807,89 @@ def test_reloads_under_load_cost_no_request(through) -> None:
         eventually(lambda: f"test/more-{number}" in server.admin("/status").text or True)
     output, _ = load.communicate(timeout=60)
     assert re.search(r"(\d+) succeeded, 0 failed, 0 errored", output), output
+
+
+# TLS
+
+
+@pytest.fixture
+def secure(weir, backend, tmp_path: Path):
+    """Starts weir with an HTTPS listener; returns it, its backend, and the CA's file."""
+    authority = Authority()
+    issued = authority.issue("shop.test")
+
+    def start(serve=None) -> tuple[Weir, Backend, Path]:
+        secret = {
+            "apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls",
+            "metadata": {"name": "cert", "namespace": manifests.NAMESPACE},
+            "stringData": {"tls.crt": issued.certificate, "tls.key": issued.key},
+        }
+        listener = {
+            "name": "https", "port": 443, "protocol": "HTTPS", "tls": {"certificateRefs": [{"name": "cert"}]}
+        }
+        upstream = backend(serve)
+        server = weir(
+            gateway(listener), secret, service("up"), route("r", rule("up")), "--workers", "1", ports=(443,),
+            up=upstream,
+        )
+        ca = tmp_path / "ca.pem"
+        ca.write_text(authority.pem)
+        return server, upstream, ca
+
+    return start
+
+
+def context(ca: Path) -> ssl.SSLContext:
+    found = ssl.create_default_context(cafile=str(ca))
+    found.set_alpn_protocols(["h2"])
+    return found
+
+
+def test_curl_and_httpx_negotiate_http2(secure) -> None:
+    server, upstream, ca = secure()
+    port = server.port(443)
+    output = run(
+        "curl", "-sS", "--cacert", str(ca), "--connect-to", f"shop.test:443:127.0.0.1:{port}", "-d", "x=1",
+        "-w", "%{http_version} %{http_code}", "https://shop.test/",
+    )
+    assert output == "ok2 200"
+    with httpx.Client(http1=False, http2=True, verify=context(ca)) as client:
+        for _ in range(3):
+            found = client.get(
+                f"https://127.0.0.1:{port}/x", headers={"host": "shop.test"}, extensions={"sni_hostname": "shop.test"}
+            )
+            assert (found.http_version, found.text) == ("HTTP/2", "ok")
+    assert upstream.requests[0].get("x-forwarded-proto") == "https"
+
+
+def test_large_bodies_over_tls(secure) -> None:
+    def serve(wire: Wire, upstream: Backend) -> None:
+        while True:
+            wire.send(response(upstream.receive(wire).body))
+
+    server, _, ca = secure(serve)
+    body = bytes(range(256)) * 4096 * 4
+    with HTTP2Client(server.port(443), tls=context(ca)) as client:
+        assert client.socket.selected_alpn_protocol() == "h2"
+        for _ in range(3):
+            assert client.get(method="POST", body=body).body == body
+
+
+def test_h2load_over_tls(secure) -> None:
+    server, _, _ = secure()
+    output = run(
+        "h2load", "-n2000", "-c4", "-m16", "--header=:authority: shop.test",
+        f"https://127.0.0.1:{server.port(443)}/",
+    )
+    assert "2000 succeeded, 0 failed, 0 errored" in output, output
+
+
+def test_draining_over_tls(secure) -> None:
+    server, _, ca = secure()
+    with HTTP2Client(server.port(443), tls=context(ca)) as client:
+        assert client.get().status == 200
+        server.process.terminate()
+        # Up to close_notify: python-h2 takes no frames after GOAWAY.
+        while client.socket.recv(65536):
+            pass
+    assert server.process.wait(10) == 0

@@ -13,7 +13,7 @@ from support.certificates import Authority
 from support.conformance import condition, is_good
 from support.manifests import Document
 from support.server import Weir, write
-from support.streams import DatagramBackend, ask_datagram, greeting, is_closed_without_alert, tls_connect
+from support.stream_peers import DatagramBackend, ask_datagram, greeting, is_closed_without_alert, tls_connect
 from support.tls import Secured
 from support.waiting import eventually
 

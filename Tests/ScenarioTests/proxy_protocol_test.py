@@ -1,5 +1,7 @@
 """The PROXY protocol: taken from trusted peers in front of everything, and sent to backends that want it."""
 
+import socket
+import ssl
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -9,12 +11,13 @@ import pytest
 from support import wire
 from support.backends import Backend
 from support.certificates import Authority
-from support.manifests import gateway, service
+from support.manifests import gateway, listener, service
+from support.http2 import HTTP2Client
 from support.manifests import route as http_route
 from support.manifests import rule
 from support.server import Weir, binary
 from support.streams import (
-    client_hello, echo, is_reset, proxy_v1, proxy_v2, read_proxy_header, secret, stream_route, tcp_listener,
+    client_hello, echo, https_listener, is_reset, proxy_v1, proxy_v2, read_proxy_header, secret, stream_route, tcp_listener,
     tls_client, tls_listener,
 )  # fmt: skip
 from support.tls import Secured
@@ -138,9 +141,58 @@ def test_headers_stand_in_front_of_tls(
         assert is_reset(client)
 
 
+class Introduced:
+    """Stands for a TLS context: sends a header before the handshake, or in plain text before everything."""
+
+    def __init__(self, header: bytes, context: ssl.SSLContext | None = None) -> None:
+        self.header = header
+        self.context = context
+
+    def wrap_socket(self, plain: socket.socket, server_hostname: str) -> socket.socket:
+        plain.sendall(self.header)
+        return self.context.wrap_socket(plain, server_hostname=server_hostname) if self.context else plain
+
+
+@pytest.mark.parametrize("with_streams", [False, True])
+def test_https_and_http2_see_the_client_of_the_header(
+    weir: Callable[..., Weir], backend: Callable[..., Backend], with_streams: bool
+) -> None:
+    """With TLS listeners on the same port the ClientHello is looked at behind the header."""
+    authority, up = Authority(), backend()
+    listeners = [https_listener("https", TLS_PORT, "www.test")] + [tls_listener("tls", TLS_PORT, "tls.test")] * with_streams
+    server = weir(
+        gateway(listener(), *listeners), service("web"), secret("cert", authority.issue("www.test")),
+        http_route("r", rule("web")), *TRUST, ports=(80, TLS_PORT), web=up,
+    )  # fmt: skip
+    context = ssl.create_default_context(cadata=authority.pem)
+    for alpn in ("http/1.1", "h2"):
+        context.set_alpn_protocols([alpn])
+        for header in HEADERS:
+            introduced = Introduced(header, context)
+            if alpn == "h2":
+                with HTTP2Client(server.port(TLS_PORT), tls=introduced, server_name="www.test") as client:
+                    assert client.get(authority="www.test").status == 200
+            else:
+                with server.connect(TLS_PORT) as client:
+                    client.socket = introduced.wrap_socket(client.socket, "www.test")
+                    client.send(wire.request("GET", "/", host="www.test"))
+                    assert client.read_response().status == 200
+    # By prior knowledge, in plain text.
+    with HTTP2Client(server.port(), tls=Introduced(HEADERS[1])) as client:
+        assert client.get().status == 200
+    assert len(up.requests) == 7
+    assert {request.get("x-forwarded-for") for request in up.requests} == {"203.0.113.7"}
+
+
+def test_curl_speaks_it(weir: Callable[..., Weir], backend: Callable[..., Backend]) -> None:
+    server, up = web(weir, backend, *TRUST)
+    command = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--haproxy-protocol", server.url()]
+    assert subprocess.run(command, capture_output=True, check=True).stdout == b"200"
+
+
 def annotated(name: str, version: str) -> dict:
     found = service(name)
-    found["metadata"]["annotations"] = {"weir.dev/proxy-protocol": version}
+    found["metadata"]["annotations"] = {"gateway.weir.dev/proxy-protocol": version}
     return found
 
 

@@ -12,6 +12,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.sync.server import ServerConnection, serve
 
 from support.backends import answering, response
+from support.http2 import Answer, HTTP2Client
 from support.manifests import gateway, mirror, path, request_headers, response_headers, route, rule, service
 from support.waiting import eventually
 from support.wire import request
@@ -153,3 +154,71 @@ def test_bytes_that_came_with_the_request_are_the_backends(weir, backend) -> Non
         head = raw.read_head()
         assert head.status == 101
         assert raw.read_exactly(10) == b"firstearly"
+
+
+# Over HTTP/2 (RFC 8441)
+
+
+def frame(text: str) -> bytes:
+    """A masked text frame."""
+    return bytes([0x81, 0x80 | len(text)]) + b"\0\0\0\0" + text.encode()
+
+
+def open_tunnel(client: HTTP2Client, target: str = "/ws", protocol: str = "websocket") -> int:
+    client.until(lambda: client.h2.remote_settings.enable_connect_protocol)
+    stream = client.h2.get_next_available_stream_id()
+    client.answers[stream] = Answer()
+    head = [(":method", "CONNECT"), (":protocol", protocol), (":scheme", "http"), (":path", target)]
+    head += [(":authority", "shop.test"), ("sec-websocket-version", "13"), ("sec-websocket-protocol", "chat")]
+    client.h2.send_headers(stream, head)
+    client.flush()
+    return stream
+
+
+def test_websocket_over_http2(weir, echo) -> None:
+    server = weir(
+        gateway(), service("up"), route("r", rule("up", filters=request_headers(set=[{"name": "x-a", "value": "1"}]))),
+        up=echo.port,
+    )
+    with HTTP2Client(server.port()) as client:
+        streams = [open_tunnel(client) for _ in range(3)]
+        for stream in streams:
+            found = client.answers[stream]
+            client.until(lambda found=found: found.headers)
+            assert found.status == 200 and found.headers["sec-websocket-protocol"] == "chat"
+            assert not {"connection", "upgrade", "transfer-encoding"} & set(found.headers)
+            for text in ("hello", "again"):
+                client.send_body(stream, frame(text), ends=False)
+                expected = bytes([0x81, len(text)]) + text.encode()
+                client.until(lambda found=found, expected=expected: found.body.endswith(expected))
+        # An ordinary request beside them; then one end says goodbye, and the other two hang up.
+        assert client.get("/plain").status >= 400
+        client.send_body(streams[0], frame("close"), ends=False)
+        client.until(lambda: client.answers[streams[0]].body.endswith(b"\x0f\xa0as you wish"))
+        client.send_body(streams[0], b"\x88\x82\0\0\0\0\x0f\xa0")
+        assert client.answer(streams[0]).ended
+        client.h2.reset_stream(streams[1])
+        client.flush()
+        client.h2.end_stream(streams[2])
+        client.flush()
+        client.until(lambda: client.answers[streams[2]].ended or client.answers[streams[2]].reset is not None)
+    assert len(echo.requests) >= 3 and echo.requests[0].headers["x-a"] == "1"
+    assert len({request.headers["sec-websocket-key"] for request in echo.requests if "upgrade" in request.headers}) == 3
+    eventually(lambda: len(echo.closed) == 3)
+
+
+def test_a_websocket_that_is_refused_over_http2(weir, backend) -> None:
+    refusing = backend(answering(response("no", status="403 Forbidden")))
+    plain = backend(answering(response("a page")))
+    server = weir(
+        gateway(), service("no"), service("page"),
+        route("r", rule("no", match=path("/no")), rule("page", match=path("/page"))), no=refusing, page=plain,
+    )
+    with HTTP2Client(server.port()) as client:
+        assert client.answer(open_tunnel(client, "/no")).status == 403
+        # A 200 that knows nothing of WebSocket is none for it.
+        assert client.answer(open_tunnel(client, "/page")).status == 501
+        assert client.answer(open_tunnel(client, "/missing")).status == 404
+        assert client.answer(open_tunnel(client, "/page", protocol="connect-udp")).status == 501
+        assert client.get("/page").body == b"a page"
+    assert plain.requests[0].get("upgrade") == "websocket"

@@ -69,6 +69,21 @@ ptrdiff_t weir_peek(int fd, void *bytes, size_t count);
 // Two pieces in one call: a message head and the body bytes behind it.
 ptrdiff_t weir_send2(int fd, const void *a, size_t an, const void *b, size_t bn);
 
+// Any number of pieces in one call, up to WEIR_PIECES. The layout is that of struct iovec.
+struct weir_piece {
+    const void *bytes;
+    size_t count;
+};
+
+#define WEIR_PIECES 32
+
+ptrdiff_t weir_sendv(int fd, const struct weir_piece *pieces, size_t count);
+
+// A pipe that holds about `size` bytes if the system allows it: reading end, writing end. Returns how many it holds, or -1.
+int weir_pipe(int ends[2], int size);
+// Moves up to `count` bytes between a socket and a pipe inside the kernel; the count, 0 at the end of the stream, or -1.
+ptrdiff_t weir_splice(int from, int to, size_t count);
+
 // Bytes sent that the peer has not acknowledged yet; -1 when that cannot be told.
 int weir_unacknowledged(int fd);
 

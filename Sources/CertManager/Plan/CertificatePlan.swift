@@ -10,12 +10,16 @@ package struct CertManagerObjects: Sendable {
     package var listenerSets: [ListenerSet] = []
     /// Those of the files.
     package var secrets: [ObjectKey: Secret] = [:]
+    /// What is asked for besides.
+    package var requests: [RequestedCertificate] = []
+    /// The CA of `--local-ca`: `secrets` has it as `LocalAuthority.secret`.
+    package var hasLocalAuthority = false
 
     package init() {}
 
     /// Whether there is anything to do or to say.
     package var isEmpty: Bool {
-        certificates.isEmpty && issuers.isEmpty && clusterIssuers.isEmpty
+        certificates.isEmpty && requests.isEmpty && issuers.isEmpty && clusterIssuers.isEmpty
             && !gateways.contains { $0.metadata.isAnnotated } && !listenerSets.contains { $0.metadata.isAnnotated }
     }
 }
@@ -48,11 +52,16 @@ package struct CertificatePlan: Sendable {
                 PlannedIssuer(
                     issuer.key, issuer.metadata.generation, issuer.spec, secretNamespace: issuer.metadata.namespace)
             }
-        for index in issuers.indices { issuers[index].check(objects.secrets, made: made) }
+        let local = objects.hasLocalAuthority ? PlannedIssuer.local : nil
+        for index in issuers.indices {
+            if local != nil, case .acme = issuers[index].method { issuers[index].isReplaced = true }
+            issuers[index].check(objects.secrets, made: made)
+        }
         findings += issuers.compactMap(\.problem)
         let byKey = Dictionary(issuers.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         certificates = requests.map { request in
-            PlannedCertificate(request, issuers: byKey, isProvided: objects.secrets[request.secret] != nil)
+            PlannedCertificate(
+                request, issuers: byKey, local: local, isProvided: objects.secrets[request.secret] != nil)
         }
         findings += certificates.compactMap(\.problem)
     }
@@ -92,6 +101,9 @@ package struct CertificatePlan: Sendable {
                 owners[request.secret] = request.origin
                 requests.append(request)
             }
+        }
+        for request in objects.requests where owners.updateValue(request.origin, forKey: request.secret) == nil {
+            requests.append(request)
         }
         return requests.sorted { $0.key < $1.key }
     }

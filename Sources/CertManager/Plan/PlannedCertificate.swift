@@ -10,7 +10,10 @@ package struct PlannedCertificate: Sendable, Hashable {
     /// Why it cannot be issued. What was issued before is served all the same.
     package var problem: CertificateFinding?
 
-    init(_ request: RequestedCertificate, issuers: [ObjectKey: PlannedIssuer], isProvided: Bool) {
+    /// - Parameter local: stands in where the issuer that is asked for cannot do it.
+    init(
+        _ request: RequestedCertificate, issuers: [ObjectKey: PlannedIssuer], local: PlannedIssuer?, isProvided: Bool
+    ) {
         self.request = request
         self.isProvided = isProvided
         let reference = request.spec.issuerRef
@@ -21,6 +24,8 @@ package struct PlannedCertificate: Sendable, Hashable {
                 .secretInManifests, "secretName",
                 "\(request.secret) stands in the manifests and is served as it is; no certificate is issued.",
                 help: "Take the Secret out to have it issued.", severity: .note)
+        } else if let local, issuer.map({ $0.isReplaced || $0.problem != nil }) ?? true {
+            issuer = local
         } else if let issuer {
             if case .acme(let acme) = issuer.method { problem = objection(to: acme) }
         } else if reference.group != certManagerGroup {

@@ -17,6 +17,12 @@ package struct PlannedIssuer: Sendable, Hashable {
     package var secretNamespace: String
     /// Why it cannot be used.
     package var problem: CertificateFinding?
+    /// The local CA does its work.
+    package var isReplaced = false
+
+    /// The CA of `--local-ca`.
+    static let local = PlannedIssuer(
+        LocalAuthority.key, 0, IssuerSpec(ca: CAIssuer(secretName: LocalAuthority.secret.name)), secretNamespace: "")
 
     init(_ key: ObjectKey, _ generation: Int64, _ spec: IssuerSpec, secretNamespace: String) {
         self.key = key
@@ -38,14 +44,21 @@ package struct PlannedIssuer: Sendable, Hashable {
         }
     }
 
-    /// The account key's name; accounts of one name and server are shared.
+    /// Names the account: issuers that name the same Secret and the same server share one. Manifests often have a staging
+    /// server and the real one with the same Secret, so the server is part of it (FNV-1a).
     package var accountName: ObjectKey? {
         guard case .acme(let acme) = method else { return nil }
-        return ObjectKey(Secret.groupKind, namespace: secretNamespace, name: acme.privateKeySecretName)
+        let hash = acme.server.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+            ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+        }
+        return ObjectKey(
+            Secret.groupKind, namespace: secretNamespace,
+            name: "\(acme.privateKeySecretName)-\(String(hash, radix: 16))")
     }
 
     /// - Parameter made: Secrets that Certificates fill.
     mutating func check(_ secrets: [ObjectKey: Secret], made: Set<ObjectKey>) {
+        if isReplaced { return }
         switch method {
         case .ca(let secret) where secrets[secret] == nil && !made.contains(secret):
             problem = CertificateFinding(

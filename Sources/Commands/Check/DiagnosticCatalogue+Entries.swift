@@ -630,7 +630,7 @@ extension DiagnosticCatalogue {
             issued again.
             """#),
         Entry(2650, #"Unknown version of the PROXY protocol"#, #"""
-            The annotation `weir.dev/proxy-protocol` of a Service has a value that is neither `v1` nor `v2`, so connections to the Service
+            The annotation `gateway.weir.dev/proxy-protocol` of a Service has a value that is neither `v1` nor `v2`, so connections to the Service
             begin without a PROXY protocol header, and its endpoints take the proxy for the client. See [Layer 4](layer4.md).
             """#),
         Entry(3001, #"Rule without backends"#, #"""

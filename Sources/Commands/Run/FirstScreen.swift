@@ -1,9 +1,9 @@
 import CLinux
-import Certificates
 import Console
 import Controller
 import GatewayAPI
 import Glibc
+import Issuance
 import KubernetesTypes
 import Proxy
 import Reconciler
@@ -23,8 +23,11 @@ final class FirstScreen: Sendable {
     private let bind: String
     private let portOffset: Int
     private let workers: Int
+    private let localCAPath: String?
 
-    init(options: Run) {
+    /// - Parameter localCAPath: the certificate of the CA of `--local-ca`.
+    init(options: Run, localCAPath: String? = nil) {
+        self.localCAPath = localCAPath
         bind = options.bind
         portOffset = options.portOffset
         workers = options.proxySettings.workers
@@ -69,6 +72,7 @@ final class FirstScreen: Sendable {
         var text = "weir \(Weir.version), \(workers) \(workers == 1 ? "worker" : "workers"), admin http://\(admin)\n\n"
         text += table.isEmpty ? "No Gateway to serve.\n" : table.rendered
         text += Self.certificates(report)
+        if let localCAPath { text += Self.trust(localCAPath) }
         let problems = self.problems(report)
         text += problems.isEmpty ? "\nNo problems.\n" : "\nProblems:\n"
         for problem in problems { text += "  \(problem)\n" }
@@ -87,6 +91,18 @@ final class FirstScreen: Sendable {
             ])
         }
         return "\n" + table.rendered
+    }
+
+    /// How clients come to trust the local CA.
+    private static func trust(_ path: String) -> String {
+        """
+
+        The local CA \(path) signs what nobody else issues. To trust it:
+          curl      curl --cacert \(path) https://localhost/
+          Debian    sudo cp \(path) /usr/local/share/ca-certificates/weir-local-ca.crt && sudo update-ca-certificates
+          browsers  import the file in the certificate settings, as an authority for websites
+
+        """
     }
 
     /// In a few words: the reasons of failures are among the problems.

@@ -120,6 +120,11 @@ struct Run: AsyncParsableCommand {
             valueName: "dir"))
     var state: String?
 
+    @Flag(
+        name: .customLong("local-ca"),
+        help: "Give every TLS listener without a certificate one from a private CA of this machine, for trials.")
+    var localCA = false
+
     @Option(
         help: "trace, debug, info, notice, warning, error or critical.",
         transform: { text in

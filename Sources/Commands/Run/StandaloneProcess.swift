@@ -1,10 +1,10 @@
 import ArgumentParser
-import Certificates
 import Console
 import Controller
 import Echo
 import GatewayAPI
 import Glibc
+import Issuance
 import KubernetesTypes
 import Logging
 import Manifests
@@ -39,12 +39,14 @@ struct StandaloneProcess {
             logger.critical("the event loops cannot start: \(error)")
             throw ExitCode.failure
         }
+        let certificates = try CertificateSetup(options, group: group, proxy: proxy, logger: logger)
         let echo = options.echo ? EchoServer(group: group) : nil
         let controller = StandaloneController(
             settings: options.reconcilerSettings, proxy: proxy, echo: echo, dnsServer: options.dnsServer,
-            certificates: try certificateEngine(), logger: logger)
+            certificates: certificates.engine, challengeResponder: certificates.responder,
+            localAuthority: certificates.localAuthority?.secret, logger: logger)
         let source = ManifestSource(paths: options.files)
-        let screen = FirstScreen(options: options)
+        let screen = FirstScreen(options: options, localCAPath: certificates.localAuthority?.path)
         let admin = AdminServer(
             address: options.admin, group: group, sources: adminSources(controller, proxy), logger: logger,
             onBound: { screen.adminIsBound($0) })
@@ -71,19 +73,6 @@ struct StandaloneProcess {
             throw ExitCode.failure
         }
         await echo?.shutdown()
-    }
-
-    /// Costs nothing until manifests ask for certificates.
-    private func certificateEngine() throws -> CertificateEngine {
-        guard let path = options.state else { return CertificateEngine(state: nil, logger: logger) }
-        let state = StateDirectory(path: path)
-        do throws(StateDirectory.Failure) {
-            try state.prepare()
-        } catch {
-            logger.critical("--state: \(error)")
-            throw ExitCode.failure
-        }
-        return CertificateEngine(state: state, logger: logger)
     }
 
     /// Every connection takes a descriptor: use what the hard limit allows.
@@ -121,13 +110,14 @@ struct StandaloneProcess {
             },
             status: {
                 guard let report = await controller.report else { return Array("{}\n".utf8) }
-                var statuses = report.statuses
+                var (statuses, problems) = (report.statuses, report.problems)
                 if let certificates = await controller.certificateReport() {
                     statuses.certificates = certificates.certificates
                     statuses.issuers = certificates.issuers
+                    problems += report.problems(since: certificates)
                 }
                 let json = try? statuses.json(
-                    version: Weir.version, generation: report.generation, problems: report.problems)
+                    version: Weir.version, generation: report.generation, problems: problems)
                 return json ?? Array("{}\n".utf8)
             },
             explain: { query in

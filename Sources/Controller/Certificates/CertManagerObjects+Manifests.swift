@@ -19,7 +19,7 @@ extension CertManagerObjects {
         if !isEmpty { addSecrets(snapshot) }
     }
 
-    private mutating func addSecrets(_ snapshot: ManifestSnapshot) {
+    mutating func addSecrets(_ snapshot: ManifestSnapshot) {
         for decoded in snapshot.objects {
             if case .secret(let secret) = decoded.object { secrets[decoded.key] = secret }
         }

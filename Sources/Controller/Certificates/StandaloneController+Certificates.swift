@@ -1,5 +1,5 @@
 import CertManager
-package import Certificates
+package import Issuance
 import KubernetesTypes
 import Manifests
 import Reconciler
@@ -15,7 +15,8 @@ extension StandaloneController {
     /// - Returns: what it has to say.
     func updateCertificates(_ snapshot: ManifestSnapshot) async -> CertificateReport? {
         guard let certificates else { return nil }
-        let objects = CertManagerObjects(snapshot)
+        var objects = CertManagerObjects(snapshot)
+        if let localAuthority { objects.add(localAuthority, for: snapshot) }
         guard !objects.isEmpty || hasCertificates else { return nil }
         hasCertificates = !objects.isEmpty
         let report = await certificates.update(objects)
@@ -45,5 +46,19 @@ extension StandaloneController {
             outcome.diagnostics[index].help = "\(planned.request.key) asks for it; /status tells how far that is."
         }
         outcome.diagnostics += report.findings.map(Reconciler.Diagnostic.init)
+    }
+}
+
+extension CertManagerObjects {
+    /// Has the private CA make what nobody else does.
+    fileprivate mutating func add(_ authority: Secret, for snapshot: ManifestSnapshot) {
+        addSecrets(snapshot)
+        let plan = CertificatePlan(self)
+        requests =
+            LocalCertificates(
+                snapshot, taken: Set(secrets.keys).union(plan.certificates.map(\.request.secret))
+            ).requests
+        secrets[LocalAuthority.secret] = authority
+        hasLocalAuthority = true
     }
 }

@@ -1,4 +1,5 @@
-package import Certificates
+import CertManager
+package import Issuance
 import KubernetesTypes
 package import Manifests
 package import Proxy
@@ -16,6 +17,14 @@ package struct ServingReport: Sendable {
     package var statuses: StatusDocument
     /// What was issued when it was applied; nil when nobody asks for certificates.
     package var certificates: CertificateReport?
+
+    /// What has gone wrong with certificates since, one line each.
+    package func problems(since later: CertificateReport) -> [String] {
+        let known = certificates?.findings ?? []
+        return later.findings.filter { !known.contains($0) }.map { finding in
+            "\(finding.severity.rawValue)[\(finding.code)]: \(finding.object): \(finding.text)"
+        }
+    }
 
     /// One line each, the manifests' own mistakes first.
     package var problems: [String] {

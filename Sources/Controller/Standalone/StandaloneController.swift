@@ -1,6 +1,6 @@
-package import Certificates
 package import Echo
-import KubernetesTypes
+package import Issuance
+package import KubernetesTypes
 package import Logging
 package import Manifests
 package import Proxy
@@ -23,6 +23,9 @@ package actor StandaloneController {
 
     /// Issues what cert-manager's kinds and annotations ask for; nil leaves that undone.
     let certificates: CertificateEngine?
+    private let challengeResponder: GatewayChallengeResponder?
+    /// The CA of `--local-ca`.
+    let localAuthority: Secret?
     /// Whether the manifests ask for certificates at all.
     var hasCertificates = false
     /// Objects of `state` that stand in no file.
@@ -48,15 +51,20 @@ package actor StandaloneController {
     ///   - settings: of the reconciler, with the overrides that `--backend` asked for.
     ///   - echo: serves the Services that have no EndpointSlice; nil leaves them without endpoints.
     ///   - certificates: runs as long as the controller.
+    ///   - localAuthority: signs the certificates that nobody else issues; nil leaves their listeners without.
+    ///   - challengeResponder: what `certificates` answers ACME servers through.
     package init(
         settings: ReconcilerSettings, proxy: ProxyServer, echo: EchoServer?, dnsServer: DNSServer?,
-        certificates: CertificateEngine? = nil, logger: Logger
+        certificates: CertificateEngine? = nil, challengeResponder: GatewayChallengeResponder? = nil,
+        localAuthority: Secret? = nil, logger: Logger
     ) {
         base = settings
         addressPool = settings.addressPool
         self.proxy = proxy
         self.echo = echo
         self.certificates = certificates
+        self.challengeResponder = challengeResponder
+        self.localAuthority = localAuthority
         self.logger = logger
         names = ExternalNames(proxy: proxy, server: dnsServer, logger: logger)
     }
@@ -135,6 +143,7 @@ package actor StandaloneController {
             // Again without those ports, so that the configuration served is the one the status speaks of.
             _ = await proxy.install(outcome.configuration)
         }
+        challengeResponder?.update(outcome.summary)
         await names.watch(await proxy.namesInUse)
         await stopEchoes(except: outcome.configuration)
         statuses.update(outcome.statuses)

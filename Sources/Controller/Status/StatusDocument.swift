@@ -1,7 +1,7 @@
 import CertManager
-package import Certificates
 import Foundation
 package import GatewayAPI
+package import Issuance
 import KubernetesTypes
 package import Reconciler
 

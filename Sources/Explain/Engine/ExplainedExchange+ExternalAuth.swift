@@ -16,7 +16,7 @@ extension ExplainedExchange {
             return
         }
         let endpoints = configuration.backends[Int(policy.pointee.backendIndex)].endpoints
-        let isAssumed = explainer.settings.backendsWithAssumedEndpoints.contains(id)
+        let isAssumed = explainer.settings.assumesEndpoints(of: id)
         // What has no backend to go to is answered before anybody is asked.
         guard endpoints.isEmpty, !isAssumed, explanation.verdict.outcome != .refused else { return }
         explanation.verdict = Explanation.Verdict(

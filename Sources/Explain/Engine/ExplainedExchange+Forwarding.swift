@@ -38,9 +38,15 @@ extension ExplainedExchange {
         let isUsable = configuration.backends.indices.contains(index)
         let endpoints = isUsable ? configuration.backends[index].endpoints : []
         let anyReady = endpoints.contains { $0.condition == .ready }
-        let isAssumed = id.map(explainer.settings.backendsWithAssumedEndpoints.contains) ?? false
+        let isAssumed = id.map(explainer.settings.assumesEndpoints) ?? false
         var status: Int?
-        if !isUsable { status = 500 } else if endpoints.isEmpty, !isAssumed { status = 503 }
+        if !isUsable {
+            status = 500
+        } else if configuration.backends[index].tls?.isVoid == true {
+            status = 502
+        } else if endpoints.isEmpty, !isAssumed {
+            status = 503
+        }
         return Explanation.Backend(
             backend: id.map { "\($0)" }, namespace: id?.service.namespace, name: id?.service.name, port: id?.port,
             weight: compiled.weight, share: Double(compiled.weight) / Double(max(totalWeight, 1)) * 100,
@@ -51,6 +57,7 @@ extension ExplainedExchange {
                     isUsed: endpoint.condition == .ready || !anyReady)
             },
             endpointsAreAssumed: isUsable && endpoints.isEmpty && isAssumed,
+            tls: isUsable ? configuration.backends[index].tls.map { Explanation.BackendTLS($0, id?.identity) } : nil,
             request: transformation.request(for: compiled),
             responseHeaders: transformation.responseChanges(
                 of: rule.filters, backend: (compiled, reference.filters)),
@@ -79,6 +86,11 @@ extension ExplainedExchange {
                 outcome: .forwarded, reason: .ruleForwards, status: nil,
                 message: "The request is forwarded to \(names.joined(separator: " or "))\(loss).")
         }
+        if sharing.contains(where: { $0.status == 502 }) {
+            return Explanation.Verdict(
+                outcome: .refused, reason: .invalidBackendTLS, status: 502,
+                message: "The TLS settings of the backend cannot be used, and nothing is sent to it without.")
+        }
         if sharing.contains(where: { $0.status == 503 }) {
             return Explanation.Verdict(
                 outcome: .refused, reason: .noEndpoints, status: 503,
@@ -88,6 +100,19 @@ extension ExplainedExchange {
             outcome: .refused, reason: .invalidBackends, status: 500,
             message: "The rule's backendRefs cannot be used.")
     }
+}
+
+extension Explanation.BackendTLS {
+    fileprivate init(_ tls: Routing.BackendTLS, _ identity: ObjectName?) {
+        self.init(
+            serverName: tls.serverName, identity: identity.map { "\($0)" },
+            showsCertificate: tls.clientCertificate != nil)
+    }
+}
+
+extension Routing.BackendTLS {
+    /// What was asked for cannot be had.
+    fileprivate var isVoid: Bool { trust == .authorities([]) }
 }
 
 extension Explanation.Session {

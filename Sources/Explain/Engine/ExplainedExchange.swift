@@ -6,6 +6,8 @@ struct ExplainedExchange {
     let explainer: Explainer
     let received: ReceivedRequest
     let port: Int
+    /// What the client names in the handshake; nil without TLS.
+    let serverName: String?
     var explanation: Explanation
     /// The client understands statuses of gRPC.
     private var isGRPC = false
@@ -18,6 +20,7 @@ struct ExplainedExchange {
         self.explainer = explainer
         self.received = received
         self.port = port
+        serverName = request.url.scheme == .https ? request.url.host : nil
         explanation = Explanation(
             request: explainer.description(
                 of: request, received, port: explainer.configuration.ports[port].port),
@@ -44,6 +47,11 @@ struct ExplainedExchange {
         let outcome = found.outcome
         let trace = received.trace(table, port: port, method: found.method)
         describeListeners(chosen: Int(outcome.listener))
+        describeClientValidation()
+        if let refusal = handshakeRefusal(chosen: Int(outcome.listener)) {
+            explanation.verdict = refusal
+            return
+        }
         describeCandidates(trace)
         guard let compiled = outcome.rule else { return describeNotFound(trace, listener: Int(outcome.listener)) }
         let route = configuration.routes[Int(compiled.pointee.route)]
@@ -87,7 +95,7 @@ struct ExplainedExchange {
         _ rule: RuleConfiguration, _ compiled: UnsafePointer<CompiledRule>, prefixLength: Int
     ) {
         let transformation = RequestTransformation(
-            request: received, rule: compiled, prefixLength: prefixLength)
+            request: received, rule: compiled, prefixLength: prefixLength, isSecure: serverName != nil)
         explanation.responseHeaders = transformation.responseChanges(of: rule.filters, backend: nil)
         switch compiled.pointee.action {
         case .redirect:

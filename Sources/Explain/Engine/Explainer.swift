@@ -23,6 +23,11 @@ package struct Explainer: Sendable {
             self.backendsWithAssumedEndpoints = backendsWithAssumedEndpoints
             self.now = now
         }
+
+        func assumesEndpoints(of backend: BackendID) -> Bool {
+            backendsWithAssumedEndpoints.contains(backend)
+                || backendsWithAssumedEndpoints.contains(backend.unspecialized)
+        }
     }
 
     package init(configuration: RoutingConfiguration, table: RoutingTable, settings: Settings = Settings()) {
@@ -39,6 +44,10 @@ package struct Explainer: Sendable {
             return unrouted(
                 request, .invalidRequest, status: error.status,
                 "The request is answered with \(error.status) before it is routed: \(error.reason).")
+        }
+        if let verdict = streamVerdict(for: request, host: request.url.host) {
+            return Explanation(
+                request: description(of: request, received, port: request.url.port), verdict: verdict)
         }
         let ports = portIndices(for: request)
         guard let first = ports.first else {
@@ -63,11 +72,11 @@ package struct Explainer: Sendable {
 
     /// Ports of the configuration that the URL means; those of the address in the URL when it names one.
     private func portIndices(for request: ExplainRequest) -> [Int] {
-        // No port serves TLS: whoever speaks it to a plain port gets no answer.
-        guard request.url.scheme == .http else { return [] }
-        func indices(_ number: Int) -> [Int] {
-            configuration.ports.indices.filter { Int(configuration.ports[$0].port) == number }
+        // Whoever speaks TLS to a plain port, or none to one with TLS, gets no answer.
+        let served = configuration.ports.indices.filter {
+            request.url.scheme == .https ? configuration.ports[$0].servesHTTPS : configuration.ports[$0].servesHTTP
         }
+        func indices(_ number: Int) -> [Int] { served.filter { Int(configuration.ports[$0].port) == number } }
         let number = Int(request.url.port)
         let exact = indices(number)
         let found = exact.isEmpty && settings.portOffset != 0 ? indices(number - settings.portOffset) : exact
@@ -76,13 +85,15 @@ package struct Explainer: Sendable {
     }
 
     private func noPortMessage(_ request: ExplainRequest) -> String {
-        let ports = Set(configuration.ports.map(\.port)).sorted().map(String.init)
-        let served = ports.isEmpty ? "None is served." : "Served: \(ports.joined(separator: ", "))."
-        if request.url.scheme == .https {
-            return "No listener serves TLS on port \(request.url.port), so nothing answers. Plain HTTP: "
-                + (ports.isEmpty ? "no port." : "\(ports.joined(separator: ", ")).")
+        func list(_ ports: [PortConfiguration]) -> String {
+            let numbers = Set(ports.map(\.port)).sorted().map(String.init)
+            return numbers.isEmpty ? "no port" : numbers.joined(separator: ", ")
         }
-        return "No listener has port \(request.url.port), so nothing answers. \(served)"
+        let plain = list(configuration.ports.filter(\.servesHTTP))
+        let secure = list(configuration.ports.filter(\.servesHTTPS))
+        let what = request.url.scheme == .https ? "HTTPS" : "HTTP"
+        return "No listener serves \(what) on port \(request.url.port), so nothing answers. Served: HTTP on \(plain), "
+            + "HTTPS on \(secure)."
     }
 
     // MARK: Parts
@@ -104,4 +115,10 @@ package struct Explainer: Sendable {
             method: received.method, url: request.url.description, host: received.host, path: received.path,
             query: received.query, port: port)
     }
+}
+
+extension PortConfiguration {
+    fileprivate var servesHTTP: Bool { listeners.contains { $0.tls == nil } }
+
+    fileprivate var servesHTTPS: Bool { listeners.contains { $0.tls != nil } }
 }

@@ -6,6 +6,8 @@ struct RequestTransformation {
     let request: ReceivedRequest
     let rule: UnsafePointer<CompiledRule>
     let prefixLength: Int
+    /// Whether the request came over TLS.
+    let isSecure: Bool
 
     /// - Parameter backend: the chosen one; nil for what the rule does alone.
     func request(for backend: CompiledBackend?) -> Explanation.ForwardedRequest {
@@ -47,7 +49,7 @@ struct RequestTransformation {
         var fields = [
             ExplainRequest.Field(
                 name: "X-Forwarded-For", value: (hops + ["<client address>"]).joined(separator: ", ")),
-            ExplainRequest.Field(name: "X-Forwarded-Proto", value: "http"),
+            ExplainRequest.Field(name: "X-Forwarded-Proto", value: isSecure ? "https" : "http"),
         ]
         if !request.authority.isEmpty {
             fields.append(ExplainRequest.Field(name: "X-Forwarded-Host", value: request.authority))
@@ -81,7 +83,7 @@ struct RequestTransformation {
             let limit = redirect.maximumLocationLength(host: view.host, path: view.path, query: view.query)
             return String(unsafeUninitializedCapacity: max(limit, 1)) { buffer in
                 redirect.writeLocation(
-                    requestIsTLS: false, host: view.host, listenerPort: listenerPort, path: view.path,
+                    requestIsTLS: isSecure, host: view.host, listenerPort: listenerPort, path: view.path,
                     query: view.query, prefixLength: prefixLength, into: UnsafeMutableRawBufferPointer(buffer)) ?? 0
             }
         }

@@ -205,6 +205,12 @@ package struct ExplanationText {
             details.append("\(endpoint.address) \(endpoint.condition)\(use)")
         }
         if backend.endpoints.count > listLimit { details += more(backend.endpoints.count - listLimit) }
+        if let tls = backend.tls {
+            let certificate =
+                tls.identity.map { ", showing the certificate of Gateway \($0)" }
+                ?? (tls.showsCertificate ? ", showing a certificate" : "")
+            details.append("over TLS, as \(tls.serverName)\(certificate)")
+        }
         if backend.endpointsAreAssumed { details.append("endpoints are not in the manifests (no EndpointSlice)") }
         if let session = backend.session {
             let timeout = session.absoluteTimeout.map { ", at most \($0)" } ?? ""

@@ -32,12 +32,21 @@ package enum ConnectionEvent: Sendable, BitwiseCopyable, Equatable {
 package struct HeadText: Sendable, BitwiseCopyable, Equatable {
     package var offset: Int
     package var count: Int
-    /// The request is an extended CONNECT (RFC 8441); the text shows it as the HTTP/1.1 upgrade that it stands for.
-    package var isExtendedConnect = false
+    /// What an extended CONNECT (RFC 8441) asks for. The text shows it as the HTTP/1.1 upgrade that it stands for; a
+    /// response of 101 is sent as the 200 that answers it.
+    package var connect = ConnectProtocol.none
 
-    package init(offset: Int, count: Int, isExtendedConnect: Bool = false) {
+    package init(offset: Int, count: Int, connect: ConnectProtocol = .none) {
         self.offset = offset
         self.count = count
-        self.isExtendedConnect = isExtendedConnect
+        self.connect = connect
     }
+}
+
+/// The protocol that an extended CONNECT names.
+package enum ConnectProtocol: UInt8, Sendable, BitwiseCopyable {
+    /// The request is an ordinary one.
+    case none
+    case webSocket
+    case other
 }

@@ -34,7 +34,8 @@ extension ConnectionState {
         // That it is the right stream has been checked.
         guard blockStream != 0 else { return fail(.protocolError) }
         blockFrames += 1
-        guard blockFrames <= LocalSettings.maximumBlockFrames, block.count + header.length <= local.maximumBlockBytes else {
+        guard blockFrames <= LocalSettings.maximumBlockFrames, block.count + header.length <= local.maximumBlockBytes
+        else {
             verdict = .controlFlood
             return fail(.enhanceYourCalm)
         }
@@ -122,7 +123,7 @@ extension ConnectionState {
             malformedStreams += 1
             return refuse(stream, .protocolError, now: now)
         }
-        if case .complete(let text) = outcome, text.isExtendedConnect, !local.enablesConnectProtocol {
+        if case .complete(let text) = outcome, text.connect != .none, !local.enablesConnectProtocol {
             malformedStreams += 1
             return refuse(stream, .protocolError, now: now)
         }

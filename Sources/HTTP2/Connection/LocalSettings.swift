@@ -23,7 +23,9 @@ package struct LocalSettings: Sendable, BitwiseCopyable {
 
     /// Bytes that the buffer for heads must have; see `ConnectionState.receive`.
     package var headBufferBytes: Int {
-        MessageDecoder.headroom + headBytes + HeaderDecoder.slack(blockBytes: max(maximumBlockBytes, FrameHeader.defaultMaximumPayload)) + MessageDecoder.tailroom
+        MessageDecoder.headroom + headBytes
+            + HeaderDecoder.slack(blockBytes: max(maximumBlockBytes, FrameHeader.defaultMaximumPayload))
+            + MessageDecoder.tailroom
     }
 }
 

@@ -50,6 +50,14 @@ package struct FrameHeader: BitwiseCopyable, Equatable {
         stream = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 5, as: UInt32.self)) & 0x7FFF_FFFF
     }
 
+    /// Whether `bytes` begin with a whole DATA frame of `stream` that has some data and no padding.
+    package static func isPlainData(_ bytes: UnsafeRawBufferPointer, of stream: UInt32) -> Bool {
+        guard let base = bytes.baseAddress, bytes.count > byteCount else { return false }
+        let header = FrameHeader(at: base)
+        return header.type == FrameType.data && header.stream == stream && header.length > 0
+            && header.length <= bytes.count - byteCount && !header.has(FrameFlag.padded)
+    }
+
     /// Writes the nine bytes to `target`.
     @inline(__always)
     func write(to target: UnsafeMutableRawPointer) {

@@ -20,8 +20,13 @@ enum HeadEncoder {
         var lines = TextLines(text)
         guard let line = lines.next(), line.count >= 12, let base = line.baseAddress else { return nil }
         var target = encoder.begin(at: start)
-        let status = UnsafeRawBufferPointer(start: base + 9, count: 3)
-        target = encoder.encode(staticIndex: 8, value: status, at: target)
+        if FieldRules.equals(base + 9, "101") {
+            // HTTP/2 has no 101: the answer to an extended CONNECT is 200 (RFC 8441 section 4).
+            target = encoder.encode(staticEntry: 8, at: target)
+        } else {
+            let status = UnsafeRawBufferPointer(start: base + 9, count: 3)
+            target = encoder.encode(staticIndex: 8, value: status, at: target)
+        }
         return encodeFields(&lines, dropsHost: false, &encoder, at: target)
     }
 

@@ -155,8 +155,8 @@ struct MessageDecoder {
         guard !isMalformed, pseudo.isCompleteRequest(buffer) else { return .malformed }
         guard pseudo.has(.authority) ? pseudo.authority.count > 0 : hostLines > 0 else { return .malformed }
         if endsStream, contentLength > 0 { return .malformed }
-        let isExtended = pseudo.has(.protocol)
-        if isExtended {
+        let connect = pseudo.connectProtocol(buffer)
+        if connect != .none {
             append("connection: upgrade\r\nupgrade: ")
             append(pseudo.protocol)
             append("\r\n")
@@ -168,7 +168,7 @@ struct MessageDecoder {
         }
         append("\r\n")
         let start = pseudo.writeRequestLine(buffer, endingAt: regular)
-        return .complete(HeadText(offset: start, count: position - start, isExtendedConnect: isExtended))
+        return .complete(HeadText(offset: start, count: position - start, connect: connect))
     }
 
     /// Finishes a response head, interim or not; `status` is what it says.

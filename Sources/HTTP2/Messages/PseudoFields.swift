@@ -64,6 +64,14 @@ struct PseudoFields {
         method.count == 7 && FieldRules.equals(buffer + method.lowerBound, "CONNECT")
     }
 
+    /// What an extended CONNECT asks for.
+    func connectProtocol(_ buffer: UnsafeRawPointer) -> ConnectProtocol {
+        guard has(.protocol) else { return .none }
+        let isWebSocket = FieldRules.equals(
+            buffer + `protocol`.lowerBound, `protocol`.count, anyCase: "websocket")
+        return isWebSocket ? .webSocket : .other
+    }
+
     /// POST, PUT and PATCH.
     func expectsContent(_ buffer: UnsafeRawPointer) -> Bool {
         let name = buffer + method.lowerBound

@@ -31,6 +31,12 @@ extension Downstream {
             base: base, fields: worker.fields.prefix(Int(head.fieldCount)))
         let table = worker.table
         guard listener.portIndex >= 0 else { return refuse(status: 404, reason: "no longer served") }
+        // ACME servers speak HTTP/1.1.
+        if !worker.challenges.isEmpty, let connection = self as? ServerConnection,
+            connection.answersChallenge(head, view)
+        {
+            return
+        }
         let preflight = head.method == .options ? CORSPreflight(view) : nil
         let outcome =
             preflight.map { table.matcher.match(port: listener.portIndex, preflight: $0, request: view) }

@@ -34,6 +34,9 @@ final class HTTP2ServerConnection: EventHandler {
     private var isProcessing = false
     /// The beginning of a frame.
     private var input = ByteQueue()
+    /// Bytes in the receive area while they are worked off, and how far that has come.
+    private var received = 0
+    private var consumed = 0
     /// Encrypted bytes that wait for the socket.
     private var encrypted = ByteQueue()
     /// The socket takes no more for now.
@@ -196,10 +199,10 @@ final class HTTP2ServerConnection: EventHandler {
 
     /// Works off the `count` bytes in the receive area.
     private func process(_ count: Int) {
-        let bytes = UnsafeMutableRawBufferPointer(start: worker.receive.area, count: count)
-        var consumed = 0
+        received = count
+        consumed = 0
         while phase == .open {
-            let event = http2.receive(bytes, consumed: &consumed, head: worker.http2Head, now: worker.loop.now)
+            let event = nextEvent()
             if case .needMore = event { break }
             take(event)
         }
@@ -207,9 +210,28 @@ final class HTTP2ServerConnection: EventHandler {
         guard phase == .open else { return }
         noteHeaderBlock()
         if consumed < count {
-            input.append(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[consumed...]))
+            input.append(UnsafeRawBufferPointer(start: worker.receive.area + consumed, count: count - consumed))
         }
         if !http2.output.isEmpty { outputWritten() }
+    }
+
+    private func nextEvent() -> ConnectionEvent {
+        http2.receive(
+            UnsafeMutableRawBufferPointer(start: worker.receive.area, count: received), consumed: &consumed,
+            head: worker.http2Head, now: worker.loop.now)
+    }
+
+    /// Whether the next frame has arrived and is DATA of this stream and nothing but data.
+    private func hasData(of slot: Int) -> Bool {
+        FrameHeader.isPlainData(
+            UnsafeRawBufferPointer(start: worker.receive.area + consumed, count: received - consumed),
+            of: http2.streamID(slot))
+    }
+
+    /// Takes the DATA frame that follows a head.
+    func takeWaitingData(of slot: Int) {
+        guard isProcessing, hasData(of: slot) else { return }
+        take(nextEvent())
     }
 
     private func countRefusals() {
@@ -226,11 +248,9 @@ final class HTTP2ServerConnection: EventHandler {
         case .head(let slot, let text, let ends): open(slot, endsStream: ends, text: text)
         case .headTooLarge(let slot, let ends):
             worker.counters.requestsRefused += 1
-            open(slot, endsStream: ends)?.refuse(status: 431, reason: "request head too large")
+            open(slot, endsStream: ends, connect: .none)?.refuse(status: 431, reason: "request head too large")
         case .data(let slot, let offset, let count, let ends):
-            let payload = UnsafeMutableRawBufferPointer(start: worker.receive.area + offset, count: count)
-            guard let stream = stream(slot) else { return http2.credit(slot, count) }
-            stream.take(payload, ends: ends)
+            takeData(slot, offset: offset, count: count, ends: ends)
         case .trailers(let slot, let text):
             stream(slot)?.takeTrailers(
                 UnsafeMutableRawBufferPointer(start: worker.http2Head + text.offset, count: text.count))
@@ -247,6 +267,33 @@ final class HTTP2ServerConnection: EventHandler {
         }
     }
 
+    /// Takes the payload of a DATA frame together with those of the frames of the same stream that follow it directly:
+    /// moving them together costs less than sending them on one by one.
+    private func takeData(_ slot: Int, offset: Int, count: Int, ends: Bool) {
+        guard let stream = stream(slot) else { return http2.credit(slot, count) }
+        var count = count
+        var ends = ends
+        var next = ConnectionEvent.needMore
+        let area = worker.receive.area
+        while !ends, hasData(of: slot) {
+            next = nextEvent()
+            guard case .data(_, let position, let more, let isLast) = next else { break }
+            memmove(area + offset + count, area + position, more)
+            count += more
+            ends = isLast
+            next = .needMore
+        }
+        stream.take(UnsafeMutableRawBufferPointer(start: area + offset, count: count), ends: ends)
+        if case .needMore = next { return }
+        take(next)
+    }
+
+    /// Streams have something to do that must wait until whoever is at work now is through.
+    func resumeLater() {
+        hasDrainedStreams = true
+        outputWritten()
+    }
+
     private func stream(_ slot: Int) -> ServerStream? {
         slot < streams.count ? streams[slot] : nil
     }
@@ -254,26 +301,34 @@ final class HTTP2ServerConnection: EventHandler {
     // MARK: Streams
 
     @discardableResult
-    private func open(_ slot: Int, endsStream: Bool) -> ServerStream? {
+    private func open(_ slot: Int, endsStream: Bool, connect: ConnectProtocol) -> ServerStream? {
         while streams.count <= slot { streams.append(nil) }
         let stream = worker.takeStream()
         streams[slot] = stream
         worker.counters.http2Streams += 1
-        stream.open(self, slot: slot, endsStream: endsStream)
+        stream.open(self, slot: slot, endsStream: endsStream, asksForTunnel: connect == .webSocket)
         if listener.portIndex < 0 { beginDrain() }
         return stream
     }
 
     private func open(_ slot: Int, endsStream: Bool, text: HeadText) {
-        guard let stream = open(slot, endsStream: endsStream) else { return }
+        guard let stream = open(slot, endsStream: endsStream, connect: text.connect) else { return }
         let base = worker.http2Head + text.offset
+        var count = text.count
+        switch text.connect {
+        case .none: break
+        case .webSocket: count += writeWebSocketKey(behind: base + count)
+        case .other:
+            worker.counters.requestsRefused += 1
+            return stream.refuse(status: 501, reason: "no other protocol than websocket")
+        }
         var scanned = 0
         let parse = parseRequestHead(
-            UnsafeRawBufferPointer(start: base, count: text.count), scannedUpTo: &scanned, fields: worker.fields,
+            UnsafeRawBufferPointer(start: base, count: count), scannedUpTo: &scanned, fields: worker.fields,
             limits: worker.settings.headLimits)
         switch parse {
-        case .complete(let head) where Int(head.headLength) == text.count:
-            stream.start(head, base: base, bodyOffset: 0, count: 0)
+        case .complete(let head) where Int(head.headLength) == count:
+            stream.start(head, base: base, bodyOffset: 0, count: !endsStream && hasData(of: slot) ? 1 : 0)
         case .invalid(let error):
             worker.counters.requestsRefused += 1
             stream.refuse(status: UInt16(error.status), reason: error.reason)
@@ -281,6 +336,23 @@ final class HTTP2ServerConnection: EventHandler {
             worker.counters.requestsRefused += 1
             stream.refuse(status: 400, reason: "malformed request head")
         }
+    }
+
+    /// Adds the field that a WebSocket handshake has in HTTP/1.1 only (RFC 8441 section 5), over the empty line at `end`.
+    /// - Returns: its length.
+    private func writeWebSocketKey(behind end: UnsafeMutableRawPointer) -> Int {
+        var writer = HeadWriter(UnsafeMutableRawBufferPointer(start: end - 2, count: 64))
+        writer.write("sec-websocket-key: ")
+        let digits: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+        // Sixteen random bytes in base 64: the last of the 22 digits has two bits.
+        var bits = worker.random()
+        for index in 0..<22 {
+            if index == 11 { bits = worker.random() }
+            writer.write(byte: digits.utf8Start[Int(index == 21 ? bits & 0x30 : bits & 0x3F)])
+            bits >>= 5
+        }
+        writer.write("==\r\n\r\n")
+        return writer.written.count - 2
     }
 
     /// A stream is over as far as this side is concerned.
@@ -346,6 +418,59 @@ final class HTTP2ServerConnection: EventHandler {
             }
         }
         isBlocked = false
+    }
+
+    /// Whether so many body bytes are better sent from where they are than copied behind what waits.
+    func prefersDirectly(_ count: Int) -> Bool {
+        count >= 8192 && tls == nil && !isBlocked && phase == .open
+    }
+
+    /// Sends what waits and body bytes behind it in one call, without copying them: as many as the windows allow.
+    /// - Returns: how many of the bytes are gone, or kept if the socket did not take them.
+    func sendDirectly(_ slot: Int, _ bytes: UnsafeRawBufferPointer, endsStream: Bool) -> Int {
+        let most = Int(WEIR_PIECES)
+        var taken = 0
+        withUnsafeTemporaryAllocation(of: weir_piece.self, capacity: most) { pieces in
+            withUnsafeTemporaryAllocation(byteCount: most * 16, alignment: 16) { headers in
+                guard let base = bytes.baseAddress, let header = headers.baseAddress else { return }
+                let waiting = http2.output.bytes
+                pieces[0] = weir_piece(bytes: waiting.baseAddress, count: waiting.count)
+                var count = 1
+                while taken < bytes.count, count + 2 <= most {
+                    let target = header + count * 8
+                    let amount = http2.beginData(
+                        slot, count: bytes.count - taken, endsStream: endsStream, header: target)
+                    guard amount >= 0 else { break }
+                    pieces[count] = weir_piece(bytes: target, count: FrameHeader.byteCount)
+                    pieces[count + 1] = weir_piece(bytes: base + taken, count: amount)
+                    count += 2
+                    taken += amount
+                }
+                guard taken > 0 else { return }
+                sendPieces(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(pieces)[..<count]))
+            }
+        }
+        return taken
+    }
+
+    /// Sends pieces, the first of which is what waits already, and keeps what the socket does not take.
+    private func sendPieces(_ pieces: UnsafeBufferPointer<weir_piece>) {
+        let result = weir_sendv(descriptor, pieces.baseAddress, pieces.count)
+        let error = errno
+        var sent = max(0, result)
+        for index in pieces.indices {
+            let gone = min(sent, pieces[index].count)
+            sent -= gone
+            if index == 0 {
+                if gone > 0 { http2.output.consume(gone) }
+            } else if gone < pieces[index].count {
+                http2.output.append(
+                    UnsafeRawBufferPointer(start: pieces[index].bytes + gone, count: pieces[index].count - gone))
+            }
+        }
+        // What is left is sent at the end of the turn, when the socket may say that it takes no more.
+        errno = error
+        if result < 0 { sendFailed() }
     }
 
     private func sendFailed() {

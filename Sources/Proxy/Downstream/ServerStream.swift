@@ -13,6 +13,8 @@ final class ServerStream: Downstream {
     private enum RequestFraming {
         case length
         case chunked
+        /// The protocol was switched: bytes until the stream ends.
+        case tunnel
     }
 
     private(set) var connection: HTTP2ServerConnection?
@@ -38,12 +40,17 @@ final class ServerStream: Downstream {
     /// When the client last sent something of the body, or took something of the response.
     private var progressAt: UInt64 = 0
     private var hasSent = false
+    /// The request is an extended CONNECT for WebSocket (RFC 8441), shown to the exchange as an upgrade.
+    private var asksForTunnel = false
+    /// What comes of the response is not the answer that the client was given.
+    private var discardsResponse = false
 
     init(worker: Worker) {
         super.init(worker: worker, descriptor: -1)
     }
 
-    func open(_ connection: HTTP2ServerConnection, slot: Int, endsStream: Bool) {
+    func open(_ connection: HTTP2ServerConnection, slot: Int, endsStream: Bool, asksForTunnel: Bool) {
+        self.asksForTunnel = asksForTunnel
         self.connection = connection
         self.slot = slot
         inputEnds = endsStream
@@ -102,7 +109,9 @@ final class ServerStream: Downstream {
             connection?.credit(slot, bytes.count)
             return
         }
-        guard input.isEmpty, !exchange.isUpstreamBlocked else {
+        // Nobody has agreed to a tunnel as long as its request counts as answered by its head.
+        let waits = asksForTunnel && requestFraming != .tunnel
+        guard input.isEmpty, !waits, !exchange.isUpstreamBlocked else {
             return input.append(UnsafeRawBufferPointer(bytes))
         }
         connection?.credit(slot, bytes.count)
@@ -121,6 +130,11 @@ final class ServerStream: Downstream {
         inputTrailers.append("0\r\n")
         inputTrailers.append(UnsafeRawBufferPointer(text))
         processInput()
+    }
+
+    /// Body bytes that came in one go with the head leave together with it.
+    override func processBody(at offset: Int, count: Int) {
+        connection?.takeWaitingData(of: slot)
     }
 
     override func processInput() {
@@ -146,6 +160,9 @@ final class ServerStream: Downstream {
         defer { isDelivering = false }
         if isLast { phase = .responding }
         switch requestFraming {
+        case .tunnel:
+            if !bytes.isEmpty { exchange.sendTunnel(UnsafeRawBufferPointer(bytes)) }
+            if isLast { exchange.tunnelInputEnded() }
         case .length: exchange.sendRequestBody(UnsafeRawBufferPointer(bytes))
         case .chunked:
             guard isLast, !inputTrailers.isEmpty else {
@@ -193,7 +210,10 @@ final class ServerStream: Downstream {
         head: UnsafeRawBufferPointer, data: UnsafeRawBufferPointer, isLast: Bool, trailerBase: UnsafeMutableRawPointer?,
         trailerCount: Int
     ) {
-        guard let connection else { return }
+        guard let connection, !discardsResponse else { return }
+        if asksForTunnel, requestFraming != .tunnel, !head.isEmpty, Self.isSuccess(head) {
+            return refuseTunnel(connection)
+        }
         hasSent = true
         if isLast, let trailerBase { keepTrailers(trailerBase, trailerCount) }
         let endsBehindData = isLast && outputTrailers.isEmpty
@@ -205,7 +225,10 @@ final class ServerStream: Downstream {
         if isLast { outputEnds = !ended }
         var sent = 0
         if output.isEmpty, !connection.isBlocked, !data.isEmpty || endsBehindData && !ended {
-            sent = connection.http2.sendData(slot, data, endsStream: endsBehindData)
+            sent =
+                connection.prefersDirectly(data.count)
+                ? connection.sendDirectly(slot, data, endsStream: endsBehindData)
+                : connection.http2.sendData(slot, data, endsStream: endsBehindData)
             if endsBehindData, sent == data.count { outputEnds = false }
         }
         if sent < data.count {
@@ -216,6 +239,29 @@ final class ServerStream: Downstream {
             sendTrailers(connection)
         }
         connection.outputWritten()
+    }
+
+    /// Whether a head says 2xx.
+    private static func isSuccess(_ head: UnsafeRawBufferPointer) -> Bool {
+        head.count > 9 && head[9] == UInt8(ascii: "2")
+    }
+
+    /// The backend answered the request as if it had not asked for another protocol. To this client its 200 would mean the
+    /// opposite.
+    private func refuseTunnel(_ connection: HTTP2ServerConnection) {
+        discardsResponse = true
+        let text: StaticString = "HTTP/1.1 501 Not Implemented\r\ncontent-length: 0\r\n\r\n"
+        connection.http2.sendResponseHead(
+            slot, UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount), endsStream: true)
+        connection.outputWritten()
+    }
+
+    override func beginTunnel() {
+        requestFraming = .tunnel
+        phase = .body
+        expectBody()
+        // What has come already leaves when the backend's connection is through with its event.
+        connection?.resumeLater()
     }
 
     private func keepTrailers(_ base: UnsafeMutableRawPointer, _ count: Int) {
@@ -266,8 +312,9 @@ final class ServerStream: Downstream {
         return true
     }
 
-    /// The client takes more: the backend may be read again.
+    /// The client takes more, or a tunnel has begun: the backend may be read again, and the client too.
     func drained() {
+        if requestFraming == .tunnel { processInput() }
         guard needsDrain, output.isEmpty, let exchange, connection?.isBlocked == false else { return }
         needsDrain = false
         exchange.downstreamDrained()
@@ -306,6 +353,9 @@ final class ServerStream: Downstream {
         self.connection = nil
         self.slot = -1
         phase = .idle
+        asksForTunnel = false
+        discardsResponse = false
+        requestFraming = .chunked
         input.release()
         inputTrailers.release()
         inputEnds = false
@@ -323,26 +373,32 @@ final class ServerStream: Downstream {
 
     /// Does what is due, and says when to come back.
     func checkDeadlines(_ now: UInt64) -> UInt64 {
-        let idle = worker.settings.idleTimeout
+        let isTunnel = requestFraming == .tunnel
+        let idle = isTunnel ? worker.settings.tunnelIdleTimeout : worker.settings.idleTimeout
         if phase == .body, now >= progressAt + idle {
             if exchange?.isUpstreamBlocked == true || hasSent {
                 // It is not the client that makes everybody wait, or it is busy with a response that began early.
                 progressAt = now
                 hasSent = false
+            } else if isTunnel {
+                exchange?.tunnelIsIdle()
+                return .max
             } else {
                 worker.counters.requestsRefused += 1
                 exchange?.clientFailed(status: 408, reason: "request body not complete in time")
                 return .max
             }
         }
-        if waitsForWindow, now >= progressAt + idle, connection?.isBlocked == false {
+        if waitsForWindow, now >= progressAt + worker.settings.idleTimeout, connection?.isBlocked == false {
             worker.counters.streamsStalled += 1
             abandon(.cancel)
             return .max
         }
         if let exchange, now >= exchange.nextDeadline { exchange.deadlineReached() }
         guard connection != nil else { return .max }
-        let progress = phase == .body || waitsForWindow ? max(progressAt + idle, now + 1) : .max
-        return min(progress, exchange?.nextDeadline ?? .max)
+        var next = exchange?.nextDeadline ?? .max
+        if phase == .body { next = min(next, max(progressAt + idle, now + 1)) }
+        if waitsForWindow { next = min(next, max(progressAt + worker.settings.idleTimeout, now + 1)) }
+        return next
     }
 }

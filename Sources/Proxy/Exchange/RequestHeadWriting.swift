@@ -31,8 +31,8 @@ extension Exchange {
         copyFields(head, view: view, modifiers: modifiers, to: &writer)
         writeForwarded(head, view: view, modifiers: modifiers, to: &writer)
         if case .chunked = head.framing { writer.write("Transfer-Encoding: chunked\r\n") }
-        if rpc.isWeb { writeTranslatedFields(head, view: view, to: &writer) }
         if upgrade == .asked { writer.write(Self.upgradeLines) }
+        if rpc.isWeb { writeTranslatedFields(head, view: view, to: &writer) }
         modifiers.writeAdditions(to: &writer)
         writer.write("\r\n")
     }

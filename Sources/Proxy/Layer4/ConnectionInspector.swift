@@ -129,6 +129,11 @@ final class ConnectionInspector: EventHandler {
 
     // MARK: The end
 
+    /// The process is draining: nobody waits for who has not said anything.
+    func closeIfSilent() {
+        if weir_is_quiet(descriptor) == 1 { end() }
+    }
+
     private func refuse() {
         _ = weir_set_reset_on_close(descriptor)
         end()

@@ -21,10 +21,16 @@ final class StreamEnd: EventHandler {
     /// Bytes for this side that its kernel buffer had no room for, as they go on the wire. About as much as one receive
     /// brings at most, because the other side is not read meanwhile. Owns no memory while empty.
     private(set) var output = ByteQueue()
+    /// What the kernel moves to this side without copying; see `SplicePipe`. nil most of the time.
+    private(set) var pipe: SplicePipe?
     /// How sending failed; 0 as long as it does not.
     private(set) var sendFailure: Int32 = 0
     /// The kernel may have more to read: an edge was reported and no short read since.
     var isReadable = false
+    /// Receives in a row that brought as much as there was room for.
+    private var fullReceives: UInt8 = 0
+    /// So much comes from this side that copying it is not worth while.
+    var isInBulk: Bool { fullReceives >= 3 }
     /// A FIN or an error has been reported: a short read is not the last.
     private(set) var peerClosed = false
     /// How the TLS stream ended, when that came together with its last bytes.
@@ -76,10 +82,11 @@ final class StreamEnd: EventHandler {
         let received = weir_recv(descriptor, worker.receive.area, room)
         guard received > 0 else { return nothingReceived(received, endsOrderly: true) }
         if received < room, !peerClosed { isReadable = false }
+        fullReceives = received < room ? 0 : min(fullReceives + 1, 3)
         return .bytes(received)
     }
 
-    private func nothingReceived(_ received: Int, endsOrderly: Bool) -> Reception {
+    fileprivate func nothingReceived(_ received: Int, endsOrderly: Bool) -> Reception {
         if received < 0, errno == EINTR { return .nothing }
         isReadable = false
         if received < 0, errno == EAGAIN { return .nothing }
@@ -109,6 +116,9 @@ final class StreamEnd: EventHandler {
     }
 
     // MARK: Sending
+
+    /// Something waits for this side: the other one is not read meanwhile.
+    var isBlocked: Bool { !output.isEmpty || pipe?.isEmpty == false }
 
     /// Sends now what the kernel takes and keeps the rest; see `sendFailure`.
     func send(_ bytes: UnsafeRawBufferPointer) {
@@ -145,11 +155,49 @@ final class StreamEnd: EventHandler {
             }
             output.consume(sent)
         }
+        flushPipe()
     }
 
     private func failed() {
         sendFailure = errno
         output.release()
+        dropPipe()
+    }
+
+    // MARK: Moving without copying
+
+    /// Moves what `source` has sent to this side, once. Both are in plain text.
+    func splice(from source: StreamEnd, through pipe: SplicePipe) -> Reception {
+        self.pipe = pipe
+        let moved = weir_splice(source.descriptor, pipe.writing, pipe.capacity)
+        guard moved > 0 else {
+            dropPipe()
+            return source.nothingReceived(moved, endsOrderly: true)
+        }
+        pipe.count = moved
+        if moved < 32 * 1024 { source.fullReceives = 0 }
+        flushPipe()
+        return .bytes(moved)
+    }
+
+    private func flushPipe() {
+        guard let pipe else { return }
+        while !pipe.isEmpty {
+            let sent = weir_splice(pipe.reading, descriptor, pipe.count)
+            if sent > 0 {
+                pipe.count -= sent
+            } else if sent == 0 || errno != EINTR {
+                if sent == 0 || errno != EAGAIN { failed() }
+                return
+            }
+        }
+    }
+
+    /// Gives the pipe back.
+    func dropPipe() {
+        guard let pipe else { return }
+        self.pipe = nil
+        worker.pipes.giveBack(pipe)
     }
 
     /// Says goodbye where there are words for it.
@@ -160,5 +208,6 @@ final class StreamEnd: EventHandler {
     func release() {
         tls = nil
         output.release()
+        dropPipe()
     }
 }

@@ -84,6 +84,7 @@ final class StreamRelay {
         relay.client = end
         target.series.counters.opened += 1
         target.series.counters.active += 1
+        worker.relayCount += 1
         if tls == nil {
             relay.connect(excluding: nil)
         } else {
@@ -115,7 +116,7 @@ final class StreamRelay {
         guard let client, let server else { return }
         let other = end === client ? server : client
         if end.sendFailure != 0, !end.isFinished { return takesNothing(end, from: other) }
-        if end.output.isEmpty, !end.isFinished {
+        if !end.isBlocked, !end.isFinished {
             // What it had no room for has left.
             if other.hasEnded { finish(end, from: other) } else { pump(from: other, to: end) }
         }
@@ -145,44 +146,66 @@ final class StreamRelay {
         guard source.isReadable, !source.hasEnded else { return }
         lastActivity = worker.loop.now
         var turns = 0
-        while source.isReadable, !source.hasEnded, sink.output.isEmpty, !sink.isFinished {
-            switch source.receive() {
-            case .bytes(let count):
-                pass(UnsafeRawBufferPointer(start: worker.receive.area, count: count), to: sink, from: source)
-                guard phase == .relaying else { return }
-            case .nothing: break
-            case .end(let isOrderly):
-                // A client that leaves without close_notify is common, and nothing tells a cut from it; a backend is
-                // to say that it is through (docs/layer4.md).
-                guard isOrderly || (source === client && source.tls != nil) else { return reset() }
-                source.hasEnded = true
-                return finish(sink, from: source)
+        while source.isReadable, !source.hasEnded, !sink.isBlocked, !sink.isFinished {
+            let reception: StreamEnd.Reception
+            if let pipe = sink.pipe ?? takePipe(from: source, to: sink) {
+                reception = sink.splice(from: source, through: pipe)
+                if case .bytes(let count) = reception {
+                    self.count(count, from: source)
+                    if sink.sendFailure != 0 { takesNothing(sink, from: source) }
+                    // A pipe holds as much as many receives bring.
+                    turns += 3
+                }
+            } else {
+                reception = source.receive()
+                if case .bytes(let count) = reception {
+                    pass(UnsafeRawBufferPointer(start: worker.receive.area, count: count), to: sink, from: source)
+                }
             }
+            guard phase == .relaying else { return }
+            if case .end(let isOrderly) = reception { return ended(source, to: sink, isOrderly: isOrderly) }
             turns += 1
-            if turns == 16, source.isReadable {
+            if turns >= 16, source.isReadable {
                 return worker.loop.continueLater(source)
             }
         }
     }
 
+    private func takePipe(from source: StreamEnd, to sink: StreamEnd) -> SplicePipe? {
+        source.isInBulk && source.tls == nil && sink.tls == nil ? worker.pipes.take() : nil
+    }
+
+    private func ended(_ source: StreamEnd, to sink: StreamEnd, isOrderly: Bool) {
+        // A client that leaves without close_notify is common, and nothing tells a cut from it; a backend is to say that
+        // it is through (docs/layer4.md).
+        guard isOrderly || (source === client && source.tls != nil) else { return reset() }
+        source.hasEnded = true
+        finish(sink, from: source)
+    }
+
     func pass(_ bytes: UnsafeRawBufferPointer, to sink: StreamEnd, from source: StreamEnd) {
-        if source === client {
-            target.series.counters.bytesReceived &+= UInt64(bytes.count)
-        } else {
-            target.series.counters.bytesSent &+= UInt64(bytes.count)
-        }
+        count(bytes.count, from: source)
         sink.send(bytes)
         if sink.sendFailure != 0 { takesNothing(sink, from: source) }
+    }
+
+    private func count(_ bytes: Int, from source: StreamEnd) {
+        if source === client {
+            target.series.counters.bytesReceived &+= UInt64(bytes)
+        } else {
+            target.series.counters.bytesSent &+= UInt64(bytes)
+        }
     }
 
     // MARK: Ends
 
     /// `source` has sent its last byte: tells `sink`, behind what still waits for it.
     private func finish(_ sink: StreamEnd, from source: StreamEnd) {
-        guard sink.output.isEmpty, !sink.isFinished else { return }
+        guard !sink.isBlocked, !sink.isFinished else { return }
         sink.sendCloseNotify()
-        guard sink.output.isEmpty else { return }
+        guard !sink.isBlocked else { return }
         sink.isFinished = true
+        sink.dropPipe()
         if source.isFinished, sink.hasEnded { return close() }
         shutdown(sink.descriptor, Int32(SHUT_WR))
     }
@@ -221,6 +244,7 @@ final class StreamRelay {
         worker.loop.close(client)
         self.client = nil
         target.series.counters.active -= 1
+        worker.relayCount -= 1
         worker.connectionClosed()
     }
 

@@ -69,6 +69,7 @@ extension Worker {
 
     /// Endpoints have left: their connections are given time to finish.
     func drainStreamsOfRetiredEndpoints() {
+        guard relayCount > 0 else { return }
         loop.forEachHandler { ($0 as? StreamEnd)?.endpointsChanged() }
     }
 }

@@ -37,6 +37,9 @@ package actor ProxyServer {
     private let settings: ProxySettings
     private let workers: [WorkerThread]
     private var configuration = RoutingConfiguration.empty
+    /// What `install` was given: `configuration` may have ports for challenges besides.
+    private var installed = RoutingConfiguration.empty
+    private var challenges = ACMEChallenges()
     private var table = RoutingTable(.empty)
     private var openAddresses: Set<ListenAddress> = []
     private var backends: [ResolvedBackend] = []
@@ -65,8 +68,26 @@ package actor ProxyServer {
     /// Makes every worker serve `configuration` and returns once they all do. Ports that cannot be opened are reported;
     /// everything else is served. No request in flight is affected.
     package func install(_ configuration: RoutingConfiguration) async -> [PortFailure] {
+        installed = configuration
+        return await serve(challenges.added(to: configuration))
+    }
+
+    /// Answers ACME servers with exactly these from now on, and returns once every worker does. Ports that cannot be opened
+    /// for it are reported.
+    package func setChallenges(_ challenges: ACMEChallenges) async -> [PortFailure] {
+        let isReload =
+            challenges.certificates != self.challenges.certificates || challenges.httpPorts != self.challenges.httpPorts
+            || challenges.tlsPorts != self.challenges.tlsPorts
+        self.challenges = challenges
+        let answers = ContiguousArray(challenges.http.map(HTTPChallenge.init))
+        await performOnAll { _, worker in worker.challenges = answers }
+        return isReload ? await serve(challenges.added(to: installed), always: true) : []
+    }
+
+    /// - Parameter always: also where the configuration is what it was.
+    private func serve(_ configuration: RoutingConfiguration, always: Bool = false) async -> [PortFailure] {
         let onlyEndpointsChange =
-            !openAddresses.isEmpty && configuration.ports == self.configuration.ports
+            !always && !openAddresses.isEmpty && configuration.ports == self.configuration.ports
             && configuration.routes == self.configuration.routes
             && configuration.streamRoutes == self.configuration.streamRoutes
             && configuration.backends.map(\.id) == self.configuration.backends.map(\.id)
@@ -83,7 +104,7 @@ package actor ProxyServer {
         let (plans, failures) = planListeners()
         let table = table
         let backends = backends
-        let ports = tls.ports(of: configuration)
+        let ports = tls.ports(of: configuration, challenges: challenges)
         let streams = StreamPlan(configuration, proxyProtocolPeers: settings.proxyProtocolPeers)
         await performOnAll { index, worker in
             worker.install(

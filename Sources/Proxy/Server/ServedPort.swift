@@ -11,9 +11,10 @@ struct ServedPort: Sendable {
     /// its position in later configurations.
     var listenerKeys: [Int]
 
-    init(_ port: PortConfiguration, tls: TLSServerContext?) {
+    /// - Parameter isForHandshakes: the port is there for ACME servers alone, without listeners.
+    init(_ port: PortConfiguration, tls: TLSServerContext?, isForHandshakes: Bool = false) {
         self.tls = tls
-        isSecure = port.listeners.contains { $0.tls != nil }
+        isSecure = isForHandshakes || port.listeners.contains { $0.tls != nil }
         listenerKeys = port.listeners.map { $0.hostname.hashValue }
     }
 }

@@ -6,6 +6,9 @@ import TLS
 struct TLSContexts {
     private var credentials: [CertificateKeyPair: TLSCredential] = [:]
     private var contexts: [PortConfiguration: TLSServerContext] = [:]
+    /// What the contexts answer ACME servers with.
+    private var challenges: [String: CertificateKeyPair] = [:]
+    private var challengeCredentials: [String: TLSCredential] = [:]
     private let ticketKeys = TLSTicketKeys {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
@@ -15,28 +18,39 @@ struct TLSContexts {
     private(set) var problems: [ProxyServer.TLSProblem] = []
 
     /// What the loops need of the ports of `configuration`, in their order.
-    mutating func ports(of configuration: RoutingConfiguration) -> [ServedPort] {
+    mutating func ports(of configuration: RoutingConfiguration, challenges: ACMEChallenges) -> [ServedPort] {
         problems = []
         loadCredentials(configuration)
+        if challenges.certificates != self.challenges { take(challenges.certificates) }
         let before = contexts
         contexts = [:]
         return configuration.ports.map { port in
-            guard port.terminatesTLS else { return ServedPort(port, tls: nil) }
+            let isForHandshakes = challenges.isForHandshakes(port)
+            guard port.terminatesTLS || isForHandshakes else { return ServedPort(port, tls: nil) }
             let key = port.withoutRoutes
             do throws(TLSConfigurationError) {
                 // Not `??`: its right side may not throw this type.
                 let context =
                     if let known = before[key] { known } else {
-                        try TLSServerContext(port: key, credentials: credentials, ticketKeys: ticketKeys)
+                        try TLSServerContext(
+                            port: key, credentials: credentials, ticketKeys: ticketKeys,
+                            challenges: challengeCredentials)
                     }
                 contexts[key] = context
-                return ServedPort(port, tls: context)
+                return ServedPort(port, tls: context, isForHandshakes: isForHandshakes)
             } catch {
                 problems.append(
                     ProxyServer.TLSProblem(listener: nil, port: port.port, reason: error.description))
                 return ServedPort(port, tls: nil)
             }
         }
+    }
+
+    /// Every context is made anew for other challenges; sessions can be resumed all the same, since the ticket keys stay.
+    private mutating func take(_ challenges: [String: CertificateKeyPair]) {
+        self.challenges = challenges
+        challengeCredentials = challenges.compactMapValues { try? TLSCredential($0) }
+        contexts = [:]
     }
 
     private mutating func loadCredentials(_ configuration: RoutingConfiguration) {

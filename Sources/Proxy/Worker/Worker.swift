@@ -46,7 +46,12 @@ final class Worker {
     /// Of the backends that have one.
     var retryBudgets: [BackendID: RetryBudgetState] = [:]
     var datagramSockets: [DatagramSocket] = []
+    var pipes = SplicePipes()
+    /// Relays of TCP and TLS listeners that are open.
+    var relayCount = 0
     private(set) lazy var flows = DatagramFlows(worker: self)
+    /// Of ACME servers that are about to ask. Empty but for a few seconds in months.
+    var challenges: ContiguousArray<HTTPChallenge> = []
     var isDraining = false
     /// Called once when a draining worker has no connection left.
     var onDrained: (() -> Void)?
@@ -74,6 +79,7 @@ final class Worker {
         hostBuffer = .allocate(byteCount: 256, alignment: 16)
         var http2Settings = LocalSettings()
         http2Settings.headBytes = settings.headLimits.headerSectionBytes
+        http2Settings.enablesConnectProtocol = true
         self.http2Settings = http2Settings
         http2Head = .allocate(byteCount: http2Settings.headBufferBytes, alignment: 16)
         table = LoopTable(table: RoutingTable(.empty), backends: [], ports: [])
@@ -164,6 +170,7 @@ final class Worker {
         for endpoint in endpoints.values { endpoint.retire() }
         loop.forEachHandler { handler in
             (handler as? ServerConnection)?.closeIfIdle()
+            (handler as? ConnectionInspector)?.closeIfSilent()
             (handler as? HTTP2ServerConnection)?.beginDrain()
         }
         flows.drain(until: loop.now + settings.flowDrainTimeout)

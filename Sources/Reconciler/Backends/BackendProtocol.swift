@@ -18,8 +18,8 @@ enum BackendProtocol: Sendable, Hashable {
     /// What the data plane speaks. Everything else is reported, and its requests are answered with 500.
     var isServed: Bool {
         switch self {
-        case .http1, .h2c: true
-        case .webSocket, .webSocketTLS, .other: false
+        case .http1, .h2c, .webSocket: true
+        case .webSocketTLS, .other: false
         }
     }
 

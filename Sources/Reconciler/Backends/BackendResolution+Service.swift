@@ -71,14 +71,17 @@ extension BackendResolution {
         case .udp: return .backend(BackendID(service: name, port: port.port, transport: .datagram))
         }
         let spoken = BackendProtocol(appProtocol: port.appProtocol, isGRPC: kind == .grpc)
-        guard spoken.isServed else {
+        // WebSocket over TLS is WebSocket where a policy says how to secure it.
+        let isSecureWebSocket = spoken == .webSocketTLS && policies.tls(for: name, portName: port.name) != nil
+        guard spoken.isServed || isSecureWebSocket else {
             return .invalid(
                 .unsupportedProtocol,
                 Finding(
                     .backendProtocol, path.field("port"),
                     "Port \(port.port) of Service \(name) has appProtocol \(port.appProtocol ?? ""), which is not "
                         + "served by this version.",
-                    help: "HTTP/1.1 and HTTP/2 backends are."))
+                    help: spoken == .webSocketTLS
+                        ? "Add a BackendTLSPolicy for the Service." : "HTTP/1.1 and HTTP/2 backends are."))
         }
         let isOnlyGRPC = spoken != BackendProtocol(appProtocol: port.appProtocol, isGRPC: false)
         return .backend(BackendID(service: name, port: port.port, isGRPC: isOnlyGRPC))

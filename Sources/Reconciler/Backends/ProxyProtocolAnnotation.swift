@@ -4,7 +4,7 @@ import Routing
 /// The annotation of a Service whose endpoints want the PROXY protocol in front of connections of TCPRoutes and TLSRoutes
 /// (docs/layer4.md).
 enum ProxyProtocolAnnotation {
-    static let name = "weir.dev/proxy-protocol"
+    static let name = "gateway.weir.dev/proxy-protocol"
 
     /// nil without the annotation, and for a value that is neither `v1` nor `v2`.
     static func version(for service: Service?) -> BackendConfiguration.ProxyProtocolVersion? {
@@ -17,6 +17,6 @@ enum ProxyProtocolAnnotation {
 }
 
 extension DiagnosticCode {
-    /// A value of `weir.dev/proxy-protocol` that means nothing.
+    /// A value of `gateway.weir.dev/proxy-protocol` that means nothing.
     package static let proxyProtocolVersion = DiagnosticCode(2650)
 }

@@ -9,7 +9,6 @@ package import GatewayAPI
 package enum SupportedFeatures {
     /// What keeps a feature from being claimed.
     package enum Obstacle: String, Sendable, Hashable {
-        case tls = "needs TLS on the wire"
         case http2 = "needs HTTP/2 on the wire"
         case cluster = "needs Gateways in a cluster"
         case routing = "not served yet"
@@ -38,32 +37,29 @@ package enum SupportedFeatures {
     private static let entries: [Entry] = gateway + route + policy + otherRoutes + mesh
 
     private static let gateway: [Entry] =
-        claim("GatewayAddressEmpty", "GatewayHTTPListenerIsolation", "GatewayStaticAddresses")
-        // Gateway: GatewayModifyListeners and the TLS rows. ListenerSet and ReferenceGrant: their rows with certificates.
-        // GatewayPort8080: HTTPRouteRedirectPortAndScheme has a listener on 443.
-        + wait(
-            .tls, "Gateway", "GatewayBackendClientCertificate", "GatewayFrontendClientCertificateValidation",
-            "GatewayFrontendClientCertificateValidationInsecureFallback", "GatewayPort8080", "ListenerSet",
-            "ReferenceGrant")
-        + wait(.http2, "GatewayHTTPSListenerDetectMisdirectedRequests")
+        claim(
+            "Gateway", "GatewayAddressEmpty", "GatewayBackendClientCertificate",
+            "GatewayFrontendClientCertificateValidation", "GatewayFrontendClientCertificateValidationInsecureFallback",
+            "GatewayHTTPListenerIsolation", "GatewayHTTPSListenerDetectMisdirectedRequests", "GatewayPort8080",
+            "GatewayStaticAddresses", "ListenerSet", "ReferenceGrant")
         + wait(.cluster, "GatewayInfrastructurePropagation")
 
     private static let route: [Entry] =
         claim(
-            "HTTPRoute303RedirectStatusCode", "HTTPRoute307RedirectStatusCode", "HTTPRoute308RedirectStatusCode",
+            "HTTPRoute", "HTTPRoute303RedirectStatusCode", "HTTPRoute307RedirectStatusCode",
+            "HTTPRoute308RedirectStatusCode",
             "HTTPRouteBackendRequestHeaderModification", "HTTPRouteBackendTimeout", "HTTPRouteCORS",
             "HTTPRouteDestinationPortMatching", "HTTPRouteHostRewrite", "HTTPRouteMethodMatching",
             "HTTPRouteNamedRouteRule", "HTTPRouteParentRefPort", "HTTPRoutePathRedirect", "HTTPRoutePathRewrite",
+            "HTTPRoutePortRedirect",
             "HTTPRouteQueryParamMatching", "HTTPRouteRequestMirror", "HTTPRouteRequestMultipleMirrors",
             "HTTPRouteRequestPercentageMirror", "HTTPRouteRequestTimeout", "HTTPRouteResponseHeaderModification",
             "HTTPRouteRetry", "HTTPRouteRetryBackendTimeout", "HTTPRouteRetryConnectionError",
             "HTTPRouteSchemeRedirect")
-        // HTTPRoute: HTTPRouteHTTPSListener. HTTPRoutePortRedirect: see GatewayPort8080.
-        + wait(.tls, "HTTPRoute", "HTTPRoutePortRedirect")
         + wait(.http2, "HTTPRouteBackendProtocolH2C")
         + wait(.routing, "HTTPRouteBackendProtocolWebSocket")
 
-    private static let policy: [Entry] = wait(.tls, "BackendTLSPolicy", "BackendTLSPolicySANValidation")
+    private static let policy: [Entry] = claim("BackendTLSPolicy", "BackendTLSPolicySANValidation")
 
     private static let otherRoutes: [Entry] =
         claim(

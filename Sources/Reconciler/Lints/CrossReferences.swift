@@ -36,8 +36,8 @@ struct CrossReferences {
     func has(_ kind: GroupKind, in namespace: String) -> Bool { holders.contains([kind.kind, namespace]) }
 
     private mutating func add<Route: ReconciledRoute>(_ route: Route) {
-        let namespace = route.metadata.namespace
-        holders.insert([Route.groupKind.kind, namespace])
+        let (kind, namespace) = (Route.routeKind.groupKind, route.metadata.namespace)
+        holders.insert([kind.kind, namespace])
         for parent in route.parentRefs {
             guard let other = parent.namespace, other != namespace else { continue }
             parents.append(
@@ -49,8 +49,7 @@ struct CrossReferences {
         }
         for backend in route.backendReferences {
             add(
-                Route.groupKind, namespace, GroupKind(group: backend.group, kind: backend.kind), backend.namespace,
-                backend.name)
+                kind, namespace, GroupKind(group: backend.group, kind: backend.kind), backend.namespace, backend.name)
         }
     }
 

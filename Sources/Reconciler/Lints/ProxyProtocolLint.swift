@@ -1,6 +1,6 @@
 import KubernetesTypes
 
-/// Services whose annotation `weir.dev/proxy-protocol` has no effect.
+/// Services whose annotation `gateway.weir.dev/proxy-protocol` has no effect.
 enum ProxyProtocolLint: Lint {
     static func diagnostics(_ context: LintContext) -> [Diagnostic] {
         context.state.services.entries.compactMap { stored in

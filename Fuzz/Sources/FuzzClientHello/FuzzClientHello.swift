@@ -1,0 +1,9 @@
+import ClientHelloProperties
+import FuzzDriver
+
+@main
+struct FuzzClientHello {
+    static func main() {
+        runFuzzer(checkClientHello)
+    }
+}

@@ -1,0 +1,9 @@
+import FuzzDriver
+import ProxyProtocolProperties
+
+@main
+struct FuzzProxyHeader {
+    static func main() {
+        runFuzzer(checkProxyHeader)
+    }
+}

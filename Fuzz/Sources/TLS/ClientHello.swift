@@ -1,0 +1,1 @@
+../../../Sources/TLS/ClientHello.swift
