@@ -9,6 +9,8 @@ import pytest
 
 from support.certificates import Authority
 from support.grpc_backend import TIMEOUT_SECONDS, Client, GrpcBackend
+from support.grpc_web import frame, parse
+from support.http2 import HTTP2Client
 from support.manifests import (
     backend as reference, gateway, grpc_route, headers, listener, mirror, request_headers, response_headers, route, rpc,
     rule, service, tls_secret,
@@ -87,6 +89,19 @@ def test_large_messages_pass_both_ways(served) -> None:
     assert client.unary("/S/Large", str(4 << 20).encode()) == b"y" * (4 << 20)
     answers = client.channel.stream_stream("/S/Chat")(iter([big] * 4), TIMEOUT_SECONDS)
     assert [answer == b"re: " + big for answer in answers] == [True] * 4
+
+
+def test_head_and_message_that_come_in_one_packet(served) -> None:
+    _, backend, server = served()
+    fields = (("content-type", "application/grpc"), ("te", "trailers"))
+    with HTTP2Client(server.port(80)) as client:
+        # From the second call on the connection to the backend is open.
+        for number in range(5):
+            message = str(number).encode()
+            answer = client.get("/S/Echo", *fields, method="POST", body=frame(message))
+            assert parse(answer.body).messages == [b"backend:" + message]
+            assert answer.trailers["grpc-status"] == "0"
+    assert len(backend.calls) == 5
 
 
 def test_many_calls_at_once_on_one_channel(served) -> None:
