@@ -185,6 +185,20 @@ def test_a_backend_that_goes_away_is_unavailable(weir, grpc_backend) -> None:
         assert client.status("/S/Echo") == UNAVAILABLE
 
 
+def test_calls_are_counted_by_their_status(served) -> None:
+    client, backend, server = served(rule("up", match=rpc("S")))
+    for path, message in [("/S/Echo", b""), ("/S/Echo", b""), ("/S/Fail", b"9"), ("/T/Echo", b"")]:
+        client.status(path, message)
+    call = client.channel.unary_unary("/S/Wait").future(b"", TIMEOUT_SECONDS)
+    assert backend.started.wait(TIMEOUT_SECONDS)
+    call.cancel()
+    assert backend.cancelled.wait(TIMEOUT_SECONDS)
+    lines = [line for line in server.admin("/metrics").text.splitlines() if line.startswith("gateway_grpc_requests")]
+    found = {(part.split('route="')[1].split('"')[0], part.split('grpc_status="')[1].split('"')[0]): part for part in lines}
+    counts = {key: int(line.split()[-1]) for key, line in found.items()}
+    assert counts == {("test/r", "0"): 2, ("test/r", "9"): 1, ("", "12"): 1, ("test/r", "1"): 1}
+
+
 def test_filters_change_metadata_and_mirror_calls(weir, grpc_backend) -> None:
     backend, shadow = grpc_backend(), grpc_backend("shadow")
     filters = [
