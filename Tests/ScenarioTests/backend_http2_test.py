@@ -1,5 +1,7 @@
 """Backends that speak HTTP/2 (appProtocol kubernetes.io/h2c): translation, multiplexing, flow control, and bad days."""
 
+import socket
+import subprocess
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,8 +19,10 @@ from hyperframe.frame import (
 )
 
 from support.backends import Backend
+from support.http2 import HTTP2Client
 from support.http2_backend import Call, FrameConnection, Frames, Server
 from support.manifests import PORT, endpoints, external_auth, gateway, mirror, path, route, rule, service
+from support.ports import free_port
 from support.server import Weir
 from support.waiting import eventually, settled
 from support.wire import request
@@ -179,6 +183,61 @@ def test_many_cookies_and_repeated_fields_stay_apart(serve) -> None:
         wire.send(request("GET", "/", "Cookie: a=1; b=2", "Accept: x", "Accept: y"))
         assert wire.read_response().all("set-cookie") == ["a=1", "b=2"]
     assert backend.calls[0].get("cookie") == "a=1; b=2" and backend.calls[0].get("accept") == "x, y"
+
+
+def test_a_client_that_speaks_http_2_too(serve) -> None:
+    """Nothing of a message gets lost on the way through both translations."""
+    trailers = [("grpc-status", "0"), ("grpc-message", "fine")]
+    backend = Server(lambda call: call.answer(call.body, headers=[("x-b", "2")], trailers=trailers))
+    server, upstream = serve(backend)
+    body = bytes(index % 251 for index in range(700_000))
+    with HTTP2Client(server.port()) as client:
+        streams = [client.request("/a?b", ("x-a", "1"), method="POST", body=body) for _ in range(3)]
+        for stream in streams:
+            answer = client.answer(stream)
+            assert (answer.status, answer.headers["x-b"], answer.body) == (200, "2", body)
+            assert answer.trailers == dict(trailers)
+        assert client.get("/").status == 200
+    call = backend.calls[0]
+    assert (call.path, call.get(":authority"), call.get("x-a")) == ("/a?b", "shop.test", "1")
+    assert upstream.connections == 1
+
+
+def test_a_client_that_speaks_http_2_and_leaves(serve) -> None:
+    held: list[Call] = []
+    server, upstream = serve(Server(lambda call: call.answer() if call.path == "/" else held.append(call)))
+    with HTTP2Client(server.port()) as client:
+        client.request("/gone")
+        eventually(lambda: held)
+    assert held[0].was_reset.wait(20) and held[0].reset == CANCEL
+    assert server.get("/").text == "ok" and upstream.connections == 1
+
+
+@pytest.fixture
+def nghttpd(stack, tmp_path) -> int:
+    """nghttp2's server in plain text: serves `index.html`, `big` and sends uploads to `/echo` back."""
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "index.html").write_text("from nghttpd")
+    (root / "big").write_bytes(b"0123456789abcdef" * 200_000)
+    port = free_port()
+    command = ["nghttpd", "--no-tls", "--echo-upload", "--trailer=x-sum: 1", "-d", str(root), str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    stack.callback(lambda: (process.kill(), process.wait()))
+    eventually(lambda: socket.create_connection(("127.0.0.1", port), timeout=1).close() is None)
+    return port
+
+
+def test_nghttpd_as_a_backend(weir, nghttpd) -> None:
+    server = weir(gateway(), h2c("up"), route("r", rule("up")), up=nghttpd)
+    assert server.get("/").text == "from nghttpd"
+    assert server.get("/none").status_code == 404
+    big = b"0123456789abcdef" * 200_000
+    with ThreadPoolExecutor(8) as pool:
+        downloads = [pool.submit(server.get, "/big") for _ in range(8)]
+        uploads = [pool.submit(server.ask, "POST", "/echo", data=big) for _ in range(4)]
+        uploads += [pool.submit(server.ask, "POST", "/echo", data=iter([big[:99], big[99:]])) for _ in range(4)]
+        assert all(answer.result().content == big for answer in downloads + uploads)
 
 
 # ---------------------------------------------------------------- many streams
@@ -345,11 +404,11 @@ def test_streams_that_the_backend_still_serves_live_through_goaway(serve) -> Non
 
 def test_a_refused_stream_goes_out_again_whatever_its_method(serve) -> None:
     def on_head(call: Call) -> None:
-        if len(backend.begun) == 1:
+        if call is backend.begun[0]:
             call.refuse(REFUSED_STREAM)
 
     def answer(call: Call) -> None:
-        if call.reset is None:
+        if call is not backend.begun[0]:
             call.answer(call.body)
 
     backend = Server(answer, on_head)

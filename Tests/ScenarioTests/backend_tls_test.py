@@ -9,8 +9,10 @@ from cryptography import x509
 
 from support.backends import Backend, Gate, answering, response
 from support.certificates import Authority
+from support.http2_backend import Server
 from support.manifests import (
     NAMESPACE,
+    PORT,
     Document,
     endpoints,
     external_auth,
@@ -273,6 +275,45 @@ def test_another_endpoint_is_tried_when_one_is_not_who_it_is_to_be(weir, ca, sec
         server = weir(*base(ca, policy("up")), slices)
         assert {server.ask("POST", "/", data=b"x").status_code for _ in range(10)} == {200}
         assert impostor.requests == []
+
+
+# ---------------------------------------------------------------- HTTP/2
+
+
+def h2_base(ca: Authority, *policies: Document) -> list[Document]:
+    documents = base(ca, *policies)
+    documents[1] = service("up", ports=[{"port": PORT, "appProtocol": "kubernetes.io/h2c"}])
+    return documents
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_http_2_is_agreed_on_in_the_handshake(weir, ca, secured, version) -> None:
+    backend_ = Server(lambda call: call.answer(call.body, trailers=[("x-sum", "1")]))
+    upstream, seen = secured(ca.issue(NAME), backend_, alpn=["http/1.1", "h2"], version=version)
+    server = weir(*h2_base(ca, policy("up")), "--workers", "1", up=upstream)
+    for body in (b"", b"small", b"x" * 1_000_000):
+        assert server.ask("POST", "/", data=body).content == body
+    assert backend_.calls[0].get(":scheme") == "https"
+    assert seen.protocols == ["h2"] and seen.server_names == [NAME] and seen.first_bytes == [HANDSHAKE]
+
+
+@pytest.mark.parametrize("alpn", [None, ["http/1.1"]])
+def test_a_backend_that_does_not_agree_to_http_2_is_502(weir, ca, secured, alpn) -> None:
+    upstream, seen = secured(ca.issue(NAME), alpn=alpn)
+    server = weir(*h2_base(ca, policy("up")), "--workers", "1", up=upstream)
+    answer = server.get("/")
+    assert answer.status_code == 502
+    assert upstream.requests == []
+
+
+def test_an_http_2_backend_that_is_someone_else_gets_no_request(weir, ca, secured) -> None:
+    backend_ = Server()
+    upstream, _ = secured(Authority().issue(NAME), backend_, alpn=["h2"])
+    server = weir(*h2_base(ca, policy("up")), "--workers", "1", up=upstream)
+    for _ in range(3):
+        answer = server.ask("POST", "/", data=b"x")
+        assert answer.status_code == 502 and "not trusted" in answer.text
+    assert backend_.begun == []
 
 
 # ---------------------------------------------------------------- client certificates

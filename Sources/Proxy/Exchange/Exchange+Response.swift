@@ -22,6 +22,7 @@ extension Exchange {
     func passHead(_ head: ResponseHead, base: UnsafeMutableRawPointer) {
         guard let connection, let rule else { return }
         replay.clear()
+        keepsReplay = false
         status = head.status
         // The rest of the request will not be waited for once the response is complete.
         if connection.phase == .body { connection.closeAfterResponse = true }

@@ -186,9 +186,10 @@ class BackendRequest {
         if !connection.isBlocked { upstreamDrained() }
     }
 
-    /// A new connection to any endpoint of the backend: another pooled one might be as stale as the first.
+    /// A new connection to any endpoint of the backend: another pooled one might be as stale as the first. Of one that
+    /// carries many requests all come here at once, and share the next.
     private func freshConnection() -> BackendConnection? {
         guard let endpoint = pool?.pick(random: worker.random(), now: worker.loop.now) else { return nil }
-        return connect(endpoint)
+        return (endpoint.isMultiplexed ? endpoint.takeStream() : nil) ?? connect(endpoint)
     }
 }

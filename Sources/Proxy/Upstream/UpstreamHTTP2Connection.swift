@@ -37,7 +37,7 @@ final class UpstreamHTTP2Connection: EventHandler {
     private var isInTurn = false
     /// When somebody wants to be called; `.max` for never.
     private var deadline: UInt64 = .max
-    /// When the last stream was gone.
+    /// When the last stream was gone; 0 while there is one.
     private var unusedSince: UInt64 = 0
 
     private init(worker: Worker, endpoint: EndpointPool, descriptor: Int32) {
@@ -83,6 +83,7 @@ final class UpstreamHTTP2Connection: EventHandler {
     /// A stream for a request, which it is to take.
     func makeStream() -> UpstreamStream {
         let stream = UpstreamStream(connection: self)
+        unusedSince = 0
         waiting.append(stream)
         return stream
     }
@@ -349,7 +350,9 @@ final class UpstreamHTTP2Connection: EventHandler {
     /// Rests, or closes when it is of no more use, after the last stream is gone.
     private func closeIfUnused() {
         guard phase == .open, http2.streamCount == 0, waiting.isEmpty else { return }
-        if http2.isPeerGoingAway || endpoint.isRetired || worker.isDraining { return closeGracefully() }
+        let isOfUse = !http2.isPeerGoingAway && (!knowsSettings || http2.peer.maximumConcurrentStreams > 0)
+        if !isOfUse || endpoint.isRetired || worker.isDraining { return closeGracefully() }
+        guard unusedSince == 0 else { return }
         unusedSince = worker.loop.now
         expect(by: unusedSince + worker.settings.upstreamIdleTimeout)
     }

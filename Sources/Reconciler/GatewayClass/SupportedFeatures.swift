@@ -9,10 +9,7 @@ package import GatewayAPI
 package enum SupportedFeatures {
     /// What keeps a feature from being claimed.
     package enum Obstacle: String, Sendable, Hashable {
-        case http2 = "needs HTTP/2 on the wire"
         case cluster = "needs Gateways in a cluster"
-        case routeKind = "the kind of route is not served yet"
-        case routing = "not served yet"
         case mesh = "mesh traffic is not served yet"
     }
 
@@ -49,6 +46,7 @@ package enum SupportedFeatures {
         claim(
             "HTTPRoute", "HTTPRoute303RedirectStatusCode", "HTTPRoute307RedirectStatusCode",
             "HTTPRoute308RedirectStatusCode",
+            "HTTPRouteBackendProtocolH2C", "HTTPRouteBackendProtocolWebSocket",
             "HTTPRouteBackendRequestHeaderModification", "HTTPRouteBackendTimeout", "HTTPRouteCORS",
             "HTTPRouteDestinationPortMatching", "HTTPRouteHostRewrite", "HTTPRouteMethodMatching",
             "HTTPRouteNamedRouteRule", "HTTPRouteParentRefPort", "HTTPRoutePathRedirect", "HTTPRoutePathRewrite",
@@ -57,14 +55,13 @@ package enum SupportedFeatures {
             "HTTPRouteRequestPercentageMirror", "HTTPRouteRequestTimeout", "HTTPRouteResponseHeaderModification",
             "HTTPRouteRetry", "HTTPRouteRetryBackendTimeout", "HTTPRouteRetryConnectionError",
             "HTTPRouteSchemeRedirect")
-        + wait(.http2, "HTTPRouteBackendProtocolH2C")
-        + wait(.routing, "HTTPRouteBackendProtocolWebSocket")
 
     private static let policy: [Entry] = claim("BackendTLSPolicy", "BackendTLSPolicySANValidation")
 
     private static let otherRoutes: [Entry] =
-        claim("TLSRoute", "TLSRouteModeTerminate", "TLSRouteModeMixed", "TCPRoute", "UDPRoute")
-        + wait(.routeKind, "GRPCRoute", "GRPCRouteNamedRouteRule")
+        claim(
+            "GRPCRoute", "GRPCRouteNamedRouteRule", "TLSRoute", "TLSRouteModeTerminate", "TLSRouteModeMixed",
+            "TCPRoute", "UDPRoute")
 
     private static let mesh: [Entry] = wait(
         .mesh, "Mesh", "MeshClusterIPMatching", "MeshConsumerRoute", "MeshHTTPRouteBackendRequestHeaderModification",

@@ -60,9 +60,7 @@ class Call:
 
     def answer(self, body: bytes = b"ok", status: int = 200, headers: Headers = (), trailers: Headers = ()) -> None:
         self.head(status, headers)
-        self.data(body, end=not trailers)
-        if trailers:
-            self.end_with(trailers)
+        self.connection.queue(self.stream, body, not trailers, list(trailers))
 
     def refuse(self, code: int) -> None:
         """RST_STREAM."""
@@ -78,6 +76,7 @@ class Connection:
         self.calls: dict[int, Call] = {}
         self.lock = threading.RLock()
         self.waiting: dict[int, tuple[memoryview, bool]] = {}
+        self.trailers: dict[int, Headers] = {}  # To be sent behind what waits.
         self.sent: dict[int, int] = {}  # Body bytes by stream.
         self.closed = threading.Event()
         self.goaway: int | None = None
@@ -113,8 +112,10 @@ class Connection:
         with self.lock:
             self.wire.send(b"".join(f if isinstance(f, bytes) else f.serialize() for f in frames))
 
-    def queue(self, stream: int, body: bytes, end: bool) -> None:
+    def queue(self, stream: int, body: bytes, end: bool, trailers: Headers = ()) -> None:
         with self.lock:
+            if trailers:
+                self.trailers[stream] = trailers
             before, _ = self.waiting.get(stream, (b"", False))
             self.waiting[stream] = memoryview(bytes(before) + body), end
             self._pump()
@@ -136,7 +137,9 @@ class Connection:
                     body = body[room:]
                     end = end and bool(body)
                 else:
-                    if end:
+                    if trailers := self.trailers.pop(stream, None):
+                        self.h2.send_headers(stream, trailers, end_stream=True)
+                    elif end:
                         self.h2.end_stream(stream)
                     del self.waiting[stream]
                     continue
