@@ -47,7 +47,9 @@ extension RoutingMatcher {
         var following = request
         following.method = RequestMethod(bytes: preflight.requestMethod)
         if preflight.announcesGRPCWeb, self.port(port).pointee.hasGRPC {
-            let outcome = match(self.port(port), rpc: .web, request: following)
+            var outcome = match(self.port(port), rpc: .web, request: following)
+            // The preflight itself is no call.
+            outcome.rpc = .none
             if outcome.rule?.pointee.extras?.pointee.filters.cors != nil { return outcome }
         }
         let outcome = match(port: port, request: following)
