@@ -55,6 +55,8 @@ package struct Explanation: Sendable, Hashable, Codable {
         package var reason: Reason
         /// What the gateway answers; nil when a backend decides.
         package var status: Int?
+        /// For a gRPC request that the gateway answers itself: what its client sees; `status` is 200 then.
+        package var grpcStatus: Int?
         /// One sentence.
         package var message: String
     }
@@ -133,6 +135,8 @@ package struct Explanation: Sendable, Hashable, Codable {
     }
 
     package struct Rule: Sendable, Hashable, Codable {
+        /// `HTTPRoute` or `GRPCRoute`.
+        package var kind: String
         /// `namespace/name`.
         package var route: String
         package var index: Int

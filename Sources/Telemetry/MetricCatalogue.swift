@@ -126,6 +126,22 @@ package struct MetricCatalogue {
             page.sample(histogram + "_sum", labels, seconds: series.durationSum)
             page.sample(histogram + "_count", labels, count)
         }
+        Self.renderGRPC(all, to: &page)
+    }
+
+    /// Nothing where no gRPC is spoken.
+    private static func renderGRPC(
+        _ all: [([(String, String)], RequestSeries.Snapshot)], to page: inout PrometheusText
+    ) {
+        guard all.contains(where: { !$0.1.grpcStatuses.isEmpty }) else { return }
+        let counter = "gateway_grpc_requests_total"
+        page.family(counter, .counter, help: "gRPC requests, by what matched and by the status they ended with.")
+        for (labels, series) in all {
+            for (status, count) in series.grpcStatuses.enumerated() where count > 0 {
+                let name = status < RequestSeries.grpcStatusCount ? "\(status)" : "_OTHER"
+                page.sample(counter, labels + [("grpc_status", name)], count)
+            }
+        }
     }
 
     private func renderCounters(_ counters: LoopCounters, to page: inout PrometheusText) {

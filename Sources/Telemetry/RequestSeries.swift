@@ -29,6 +29,8 @@ package final class RequestSeries {
     private var durationSum: UInt64 = 0
     private var buckets = InlineArray<15, UInt64>(repeating: 0)
     private var otherCodes: ContiguousArray<Code> = []
+    /// By status of gRPC, the last for those that gRPC does not name; empty before the first.
+    private var grpcStatuses: ContiguousArray<UInt64> = []
 
     package init() {}
 
@@ -49,6 +51,15 @@ package final class RequestSeries {
             recordOther(method: method, status: status)
         }
     }
+
+    /// Counts the status that one gRPC request ended with, besides `record`.
+    package func recordGRPC(status: UInt8) {
+        if grpcStatuses.isEmpty { grpcStatuses = ContiguousArray(repeating: 0, count: Self.grpcStatusCount + 1) }
+        grpcStatuses[min(Int(status), Self.grpcStatusCount)] &+= 1
+    }
+
+    /// `OK` to `UNAUTHENTICATED`.
+    static let grpcStatusCount = 17
 
     private static var firstBound: UInt64 { 5_000_000 }
 
@@ -73,10 +84,17 @@ package final class RequestSeries {
         package var buckets: [UInt64]
         /// Nanoseconds.
         package var durationSum: UInt64
+        /// By status of gRPC, the last for those that gRPC does not name; empty where no gRPC was spoken.
+        package var grpcStatuses: [UInt64] = []
 
         package mutating func add(_ other: Snapshot) {
             durationSum &+= other.durationSum
             for index in buckets.indices { buckets[index] &+= other.buckets[index] }
+            if grpcStatuses.isEmpty {
+                grpcStatuses = other.grpcStatuses
+            } else {
+                for (index, count) in other.grpcStatuses.enumerated() { grpcStatuses[index] &+= count }
+            }
             for code in other.codes {
                 if let index = codes.firstIndex(where: { $0.status == code.status && $0.method == code.method }) {
                     codes[index].count &+= code.count
@@ -90,6 +108,6 @@ package final class RequestSeries {
     package func snapshot() -> Snapshot {
         Snapshot(
             codes: (firstCode.count > 0 ? [firstCode] : []) + otherCodes, buckets: buckets.indices.map { buckets[$0] },
-            durationSum: durationSum)
+            durationSum: durationSum, grpcStatuses: Array(grpcStatuses))
     }
 }

@@ -100,7 +100,8 @@ package final class StreamSeries {
     }
 }
 
-/// All stream metrics of one event loop. Series appear with the first connection of a route and leave with the route.
+/// All stream metrics of one event loop. Series appear with the first connection of a route and leave with the route, but not
+/// before its last connection.
 package final class StreamMetrics {
     private var seriesByLabels: [StreamLabels: StreamSeries] = [:]
 

@@ -93,6 +93,19 @@ import Testing
         #expect(outcome.diagnostics.map(\.severity) == [.error])
     }
 
+    @Test(arguments: [
+        ([0x30, 0x07, 0x0A, 0x01, 0x00, 0xA0, 0x02, 0x30, 0x00] as [UInt8], true),
+        ([0x30, 0x03, 0x0A, 0x01, 0x06], false), ([0x30, 0x07, 0x0A, 0x01, 0x01, 0xA0, 0x02, 0x30, 0x00], false),
+        (Array("Hello world".utf8), false),
+    ])
+    func `an OCSP response is stapled when it says something`(staple: [UInt8], isStapled: Bool) {
+        var secret = Self.www
+        secret.data["tls.ocsp-staple"] = SecretBytes(staple)
+        let outcome = state([secret]).outcome
+        #expect(tls(outcome)?.certificates.map(\.ocspResponse) == [isStapled ? staple : []])
+        #expect(outcome.diagnostics.map(\.severity) == (isStapled ? [] : [.warning]))
+    }
+
     @Test func `options of others have no effect, and that is noted`() {
         let outcome = state([Self.www], options: ["example.com/min-tls-version": "1.3"]).outcome
         #expect(tls(outcome)?.options == TLSOptions())

@@ -28,7 +28,7 @@ import Testing
                 switch section {
                 case "HTTPRoute": ["Gateway", "HTTPRoute"]
                 case "BackendTLSPolicy": ["Gateway", "HTTPRoute", "BackendTLSPolicy"]
-                case "TLSRoute", "TCPRoute", "UDPRoute": ["Gateway", section]
+                case "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute": ["Gateway", section]
                 default: ["Gateway"]
                 }
             let further = cells[1].split(separator: " ").map(String.init).filter { $0 != "-" }
@@ -39,7 +39,7 @@ import Testing
 
     @Test func `all rows of the profiles are listed once`() throws {
         let tests = try Self.rows().map(\.test)
-        #expect(tests.count == 23 + 13 + 54 + 6 + 13 + 8 + 9)
+        #expect(tests.count == 23 + 13 + 54 + 6 + 5 + 13 + 8 + 9)
         #expect(Set(tests).count == tests.count)
     }
 

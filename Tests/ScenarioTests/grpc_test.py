@@ -6,13 +6,19 @@ from collections.abc import Callable, Iterator
 
 import grpc
 import pytest
+import yaml
 
+from backend_tls_test import authorities, policy
+from explain_test import run
 from support.certificates import Authority
 from support.grpc_backend import TIMEOUT_SECONDS, Client, GrpcBackend
+from support.grpc_web import frame, parse
+from support.http2 import HTTP2Client
 from support.manifests import (
     backend as reference, gateway, grpc_route, headers, listener, mirror, request_headers, response_headers, route, rpc,
     rule, service, tls_secret,
 )  # fmt: skip
+from support.server import write
 from support.waiting import eventually
 
 UNIMPLEMENTED, UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED = 12, 14, 4, 1
@@ -87,6 +93,19 @@ def test_large_messages_pass_both_ways(served) -> None:
     assert client.unary("/S/Large", str(4 << 20).encode()) == b"y" * (4 << 20)
     answers = client.channel.stream_stream("/S/Chat")(iter([big] * 4), TIMEOUT_SECONDS)
     assert [answer == b"re: " + big for answer in answers] == [True] * 4
+
+
+def test_head_and_message_that_come_in_one_packet(served) -> None:
+    _, backend, server = served()
+    fields = (("content-type", "application/grpc"), ("te", "trailers"))
+    with HTTP2Client(server.port(80)) as client:
+        # From the second call on the connection to the backend is open.
+        for number in range(5):
+            message = str(number).encode()
+            answer = client.get("/S/Echo", *fields, method="POST", body=frame(message))
+            assert parse(answer.body).messages == [b"backend:" + message]
+            assert answer.trailers["grpc-status"] == "0"
+    assert len(backend.calls) == 5
 
 
 def test_many_calls_at_once_on_one_channel(served) -> None:
@@ -185,6 +204,20 @@ def test_a_backend_that_goes_away_is_unavailable(weir, grpc_backend) -> None:
         assert client.status("/S/Echo") == UNAVAILABLE
 
 
+def test_calls_are_counted_by_their_status(served) -> None:
+    client, backend, server = served(rule("up", match=rpc("S")))
+    for path, message in [("/S/Echo", b""), ("/S/Echo", b""), ("/S/Fail", b"9"), ("/T/Echo", b"")]:
+        client.status(path, message)
+    call = client.channel.unary_unary("/S/Wait").future(b"", TIMEOUT_SECONDS)
+    assert backend.started.wait(TIMEOUT_SECONDS)
+    call.cancel()
+    assert backend.cancelled.wait(TIMEOUT_SECONDS)
+    lines = [line for line in server.admin("/metrics").text.splitlines() if line.startswith("gateway_grpc_requests")]
+    found = {(part.split('route="')[1].split('"')[0], part.split('grpc_status="')[1].split('"')[0]): part for part in lines}
+    counts = {key: int(line.split()[-1]) for key, line in found.items()}
+    assert counts == {("test/r", "0"): 2, ("test/r", "9"): 1, ("", "12"): 1, ("test/r", "1"): 1}
+
+
 def test_filters_change_metadata_and_mirror_calls(weir, grpc_backend) -> None:
     backend, shadow = grpc_backend(), grpc_backend("shadow")
     filters = [
@@ -278,3 +311,56 @@ def test_calls_over_tls(secured, grpc_backend) -> None:
         assert list(answers) == [b"re: a", b"re: b"]
         assert client.status("/Other/Echo") == UNIMPLEMENTED
         assert client.status("/S/Wait", timeout=0.3) == DEADLINE_EXCEEDED
+
+
+def test_backends_with_a_policy_get_calls_over_tls(weir, grpc_backend) -> None:
+    authority = Authority()
+    leaf = authority.issue("up.test")
+    credentials = grpc.ssl_server_credentials([(leaf.key.encode(), leaf.certificate.encode())])
+    backend = grpc_backend(credentials=credentials)
+    documents = [gateway(), service("up"), grpc_route("r", rule("up")), authorities("ca", authority.pem)]
+    server = weir(*documents, policy("up", hostname="up.test"), "--workers", "1", up=backend.port)
+    with Client(server) as client:
+        assert client.unary("/S/Echo", b"q") == b"backend:q"
+        assert list(client.channel.unary_stream("/S/Count")(b"3", TIMEOUT_SECONDS)) == [b"0", b"1", b"2"]
+        server.write("all.yaml", *documents, policy("up", hostname="other.test"))
+        eventually(lambda: client.status("/S/Echo") == UNAVAILABLE, "a certificate for another name is not accepted")
+
+
+# Tools
+
+
+def test_check_explain_and_test_know_calls(tmp_path) -> None:
+    manifests = tmp_path / "manifests"
+    write(
+        manifests, "all.yaml", gateway(), service("cart"), route("web", rule("cart")),
+        grpc_route("calls", rule("cart", match=rpc("shop.Cart", "Add")), rule(match=rpc("shop.Stock"))),
+    )  # fmt: skip
+    checked = run("check", "-f", manifests).stdout
+    assert "every request that it takes is answered with the gRPC status UNAVAILABLE" in checked
+
+    call = ("-X", "POST", "-H", "content-type: application/grpc")
+    done = run("explain", "-f", manifests, *call, "http://shop.test/shop.Cart/Add", code=0)
+    assert "by GRPCRoute test/calls rule 0" in done.stdout
+    done = run("explain", "-f", manifests, *call, "http://shop.test/shop.Cart/Remove")
+    assert "The call ends with UNIMPLEMENTED." in done.stdout
+
+    def entry(target: str, **expect) -> dict:
+        headers = {"content-type": "application/grpc"}
+        return {
+            "name": target,
+            "request": {"url": f"http://shop.test{target}", "method": "POST", "headers": headers},
+            "expect": expect,
+        }
+
+    suite = tmp_path / "calls.test.yaml"
+    tests = [
+        entry("/shop.Cart/Add", route="calls", backend="cart"), entry("/shop.Cart/Remove", grpcStatus=12),
+        entry("/shop.Stock/Take", grpcStatus=14, status=200),
+    ]  # fmt: skip
+    suite.write_text(yaml.safe_dump({"manifests": ["manifests"], "tests": tests}))
+    assert run("test", suite, code=0).stdout.endswith("all passed\n")
+    tests[1]["expect"]["grpcStatus"] = 5
+    suite.write_text(yaml.safe_dump({"manifests": ["manifests"], "tests": tests}))
+    assert "grpcStatus" in run("test", suite, code=1).stdout
+

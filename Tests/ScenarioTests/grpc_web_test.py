@@ -202,6 +202,53 @@ def test_a_client_that_leaves_takes_its_call_along(served) -> None:
     assert left.wait(20)
 
 
+# Pages of other origins
+
+PREFLIGHT = ("Access-Control-Request-Method: POST", "Access-Control-Request-Headers: content-type,x-grpc-web,tenant")
+
+
+@pytest.fixture
+def cross_origin(weir, backend):
+    upstream = backend(answering(answer(b"hello")))
+    document = grpc_route("r", rule("up", match=rpc("S", "M")))
+    document["metadata"]["annotations"] = {"weir.dev/grpc-web-origins": "https://app.test, https://*.pages.test nonsense"}
+    return weir(gateway(), service("up", "http/1.1"), document, "--workers", "1", up=upstream)
+
+
+@pytest.mark.parametrize("origin", ["https://app.test", "https://a.pages.test"])
+def test_pages_of_listed_origins_may_call(cross_origin, origin: str) -> None:
+    with cross_origin.connect() as client:
+        client.send(request("OPTIONS", "/S/M", f"Origin: {origin}", *PREFLIGHT))
+        got = client.read_response("OPTIONS")
+        assert (got.status, got.get("access-control-allow-origin")) == (204, origin)
+        assert got.get("access-control-allow-headers") in ("*", "content-type,x-grpc-web,tenant")
+        client.send(request("POST", "/S/M", f"Content-Type: {WEB}", f"Origin: {origin}", body=frame(b"q")))
+        got = client.read_response("POST")
+    assert parse(got.body).messages == [b"hello"]
+    assert got.get("access-control-allow-origin") == origin
+    assert "grpc-status" in (got.get("access-control-expose-headers") or "")
+
+
+def test_pages_of_other_origins_may_not(cross_origin) -> None:
+    with cross_origin.connect() as client:
+        client.send(request("OPTIONS", "/S/M", "Origin: https://evil.test", *PREFLIGHT))
+        got = client.read_response("OPTIONS")
+        assert got.get("access-control-allow-origin") is None and got.status == 403
+        # Without X-Grpc-Web it is not about a call.
+        client.send(request("OPTIONS", "/S/M", "Origin: https://app.test", PREFLIGHT[0]))
+        assert client.read_response("OPTIONS").status == 404
+    assert "WR2550" in cross_origin.log or '"nonsense" is not an origin' in cross_origin.log
+
+
+def test_without_the_annotation_nobody_is_told_anything(served) -> None:
+    server, _ = served()
+    with server.connect() as client:
+        client.send(request("OPTIONS", "/S/M", "Origin: https://app.test", *PREFLIGHT))
+        assert client.read_response("OPTIONS").status == 404
+        client.send(request("POST", "/S/M", f"Content-Type: {WEB}", "Origin: https://app.test", body=frame(b"q")))
+        assert client.read_response("POST").get("access-control-allow-origin") is None
+
+
 # With a real server, which speaks HTTP/2 only
 
 

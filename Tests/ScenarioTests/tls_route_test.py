@@ -282,6 +282,27 @@ def test_rejection_of_a_client_hello_that_does_not_end(weir: Callable[..., Weir]
     assert up.connections == 0
 
 
+def test_a_reload_in_the_middle_of_a_client_hello(weir: Callable[..., Weir], backend: Callable[..., Backend]) -> None:
+    """The connection is served as the port is when its name is known."""
+    names = ["a", "b", "c"]
+
+    def documents(*served: str) -> list[dict]:
+        routes = [entry for name in served for entry in (service(name), route(name, f"{name}.example.com", name))]
+        return [gateway(tls_listener(port=PORT)), *routes]
+
+    server = weir(*documents(*names), ports=(PORT,), **{name: backend(greeting(name)) for name in names})
+    hello, gone = client_hello("c.example.com"), client_hello("a.example.com")
+    with server.connect(PORT) as client, server.connect(PORT) as late:
+        client.send(hello[:100])
+        late.send(gone[:100])
+        server.write("all.yaml", *documents("c"))
+        eventually(lambda: '"name" : "a"' not in server.admin("/status").text, "the change is live")
+        client.send(hello[100:])
+        assert client.read_exactly(1) == b"c"
+        late.send(gone[100:])
+        assert is_reset(late)
+
+
 def test_many_slow_clients_hold_up_nobody(weir: Callable[..., Weir], secured: Callable) -> None:
     tls, up = secured("abc.example.com")
     server = weir(

@@ -1,6 +1,7 @@
 """UDPRoute: datagrams of UDP listeners, by flow."""
 
 import os
+import socket
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -151,7 +152,7 @@ def test_reloads_lose_no_flow(weir: Callable[..., Weir], udp: Callable[..., UDPB
                 "all.yaml", gateway(udp_listener(port=PORT), more), udp_service("a"), udp_service("b"),
                 route("a", "b", name=f"r{number}"),
             )  # fmt: skip
-            eventually(lambda: f'route="test/r{number}"' in server.admin("/metrics").text, "the change is live")
+            eventually(lambda: f'"r{number}"' in server.admin("/status").text, "the change is live")
             assert [ask_datagram(client, b"") for client in clients] == first
         assert sum(len(backend.peers) for backend in backends.values()) == 30
     finally:
@@ -259,3 +260,51 @@ def test_draining_waits_for_the_reply(weir: Callable[..., Weir], udp: Callable[.
         gate.set()
         assert client.recv(10) == b"late"
     assert server.process.wait(10) == 0
+
+
+def test_draining_gives_the_port_free(
+    weir: Callable[..., Weir], udp: Callable[..., UDPBackend], backend: Callable[..., Backend]
+) -> None:
+    """Although connections of other listeners live on."""
+    server = weir(
+        gateway(udp_listener(port=PORT), tcp_listener(port=PORT + 1)), udp_service("up"), route("up"), service("tcp"),
+        stream_route("TCPRoute", "tcp", "tcp"), "--drain-timeout", "20s", ports=(PORT, PORT + 1), up=udp(),
+        tcp=backend(echo),
+    )  # fmt: skip
+    with server.connect(PORT + 1) as open_, udp_client(server.port(PORT)) as client:
+        open_.send("x")
+        assert open_.read_exactly(1) == b"x"
+        assert ask_datagram(client, b"x") == b"x"
+        server.process.terminate()
+
+        def is_free() -> bool:
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as successor:
+                successor.bind(("127.0.0.1", server.port(PORT)))
+                return True
+
+        eventually(is_free, "another process can have the port")
+        assert server.process.poll() is None
+    assert server.process.wait(10) == 0
+
+
+def test_a_port_that_another_process_has(weir: Callable[..., Weir], backend: Callable[..., Backend]) -> None:
+    """Only the UDP listener suffers, not the TCP listener with the same number."""
+    other = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    with other:
+        other.bind(("127.0.0.1", 0))
+        taken = other.getsockname()[1]
+        up = backend(echo)
+        server = weir(
+            gateway(tcp_listener(port=PORT)), service("tcp"), stream_route("TCPRoute", "tcp", "tcp"), ports=(PORT,), tcp=up
+        )
+        port = taken - server.offset
+        if not 0 < port < 65_536:
+            pytest.skip("the port is out of reach")
+        server.write(
+            "all.yaml", gateway(tcp_listener(port=PORT), udp_listener(port=port), tcp_listener("same", port)),
+            service("tcp"), stream_route("TCPRoute", "tcp", "tcp"),
+        )  # fmt: skip
+        eventually(lambda: "in use" in server.admin("/status").text, "the status tells")
+        with server.connect(port) as client:
+            client.send("x")
+            assert client.read_exactly(1) == b"x"

@@ -79,3 +79,22 @@ import Testing
         #expect(page.text == "m{l=\"a\\\"b\\\\c\\nd\"} 1\n")
     }
 }
+
+extension RequestMetricsTests {
+    @Test func `calls are counted by their status, where there are any`() {
+        let loops = [RequestMetrics(seriesLimit: 1000), RequestMetrics(seriesLimit: 1000)]
+        loops[0].series(for: target("shop/web")).record(method: .get, status: 200, duration: 1)
+        #expect(!page(loops).contains("grpc"))
+        for (loop, status) in [(0, 0), (1, 0), (1, 14), (1, 99)] as [(Int, UInt8)] {
+            let series = loops[loop].series(for: target("shop/calls"))
+            series.record(method: .post, status: 200, duration: 1)
+            series.recordGRPC(status: status)
+        }
+        let text = page(loops)
+        let labels = #"gateway="infra/web",listener="http",route="shop/calls",rule="0",hostname="*.example.com""#
+        #expect(text.contains(#"gateway_grpc_requests_total{\#(labels),grpc_status="0"} 2"#))
+        #expect(text.contains(#"gateway_grpc_requests_total{\#(labels),grpc_status="14"} 1"#))
+        #expect(text.contains(#"gateway_grpc_requests_total{\#(labels),grpc_status="_OTHER"} 1"#))
+        #expect(text.split(separator: "\n").filter { $0.hasPrefix("gateway_grpc_requests_total{") }.count == 3)
+    }
+}

@@ -290,9 +290,6 @@ extension DiagnosticCatalogue {
             `allowedRoutes.kinds` names for example TLSRoute at an HTTP listener (`InvalidRouteKinds`). Other kinds of the list are
             served. Take it out.
             """#),
-        Entry(2030, #"Kind of route not served"#, #"""
-            The protocol could carry this kind of route, but this version does not serve it.
-            """#),
         Entry(2031, #"Certificate reference to something else"#, #"""
             A certificate must be a Secret of the core group, CA certificates a ConfigMap or Secret of the core group.
             """#),
@@ -371,6 +368,10 @@ extension DiagnosticCatalogue {
         Entry(2153, #"Mode of client validation"#, #"""
             `spec.tls.frontend` has a mode that this version does not know. The listener is not accepted (`UnsupportedValue`): it must not
             let in whom its author wanted to keep out. Write AllowValidOnly or AllowInsecureFallback.
+            """#),
+        Entry(2154, #"OCSP response cannot be stapled"#, #"""
+            `tls.ocsp-staple` of the Secret is not an OCSP response in DER form, or says that the responder had none. The certificate is
+            served without it.
             """#),
         Entry(2201, #"Unknown method"#, #"""
             A match is on a method that the Gateway API does not know. Methods are written in capital letters.
@@ -580,6 +581,11 @@ extension DiagnosticCatalogue {
         Entry(2501, #"Port not for UDP"#, #"""
             A backendRef of a UDPRoute names a port of a Service whose protocol is not UDP (`UnsupportedProtocol`). Its share of the datagrams
             is dropped. Give the port `protocol: UDP`, or use a TCPRoute.
+            """#),
+        Entry(2550, #"Origin of gRPC-Web pages"#, #"""
+            An entry of the annotation `weir.dev/grpc-web-origins` of a GRPCRoute is no origin: `*`, or scheme, host and perhaps port, such
+            as `https://app.example.com` or `https://*.example.com:8443`, separated by commas or spaces. Pages of that origin are not let
+            in; the other entries count ([docs/grpc.md](grpc.md#grpc-web)).
             """#),
         Entry(2600, #"Issuer missing"#, #"""
             A Certificate, or the annotation of a Gateway, names an Issuer or ClusterIssuer that is not among the manifests. An Issuer must

@@ -74,6 +74,11 @@ struct ExpectationCheck {
             let found = explanation.verdict.status
             self.expect("status", "\(status)", statusText, found == status)
         }
+        if let status = expect.grpcStatus {
+            let found = explanation.verdict.grpcStatus
+            let text = found.map { "\($0) (\(explanation.verdict.message))" } ?? statusText
+            self.expect("grpcStatus", "\(status)", text, found == status)
+        }
         guard let redirect = expect.redirect else { return }
         let found = explanation.redirect
         if let location = redirect.location {

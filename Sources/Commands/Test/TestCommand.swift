@@ -73,7 +73,7 @@ struct TestCommand: ParsableCommand {
         }
         let explanation = subject.explain(request)
         let rule = explanation.rule.map { rule in
-            "HTTPRoute \(rule.route) rule \(rule.index)\(rule.source.map { " (\($0))" } ?? "")"
+            "\(rule.kind) \(rule.route) rule \(rule.index)\(rule.source.map { " (\($0))" } ?? "")"
         }
         return TestReport.Test(
             name: test.name, source: test.location(of: .root).map { "\($0)" },

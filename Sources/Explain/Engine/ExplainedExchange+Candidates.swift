@@ -11,7 +11,7 @@ extension ExplainedExchange {
         explanation.hostnames = trace.hostnames.filter(\.isTried).map(\.pattern)
         var (holding, failing) = (0, 0)
         for (index, candidate) in trace.candidates.enumerated() {
-            let isNear = !candidate.failures.contains(.hostname) && !candidate.failures.contains(.path)
+            let isNear = !candidate.failures.contains { [.hostname, .kind, .path].contains($0) }
             if isNear { holding += 1 } else { failing += 1 }
             guard isNear ? holding <= Self.holdingLimit : failing <= Self.failingLimit else {
                 explanation.omittedCandidates += 1
@@ -142,11 +142,12 @@ extension ExplainedExchange {
             alone.ports = [PortConfiguration(port: portConfiguration.port, listeners: [listener])]
             let table = RoutingTable(alone)
             let outcome = received.match(table, port: 0).outcome
-            guard outcome.rule != nil else { continue }
+            guard let rule = outcome.rule else { continue }
+            let kind = configuration.routes[Int(rule.pointee.route)].kind
             let target = table.targets[Int(outcome.target)]
             explanation.problems.append(
                 Explanation.Problem(
-                    source: nil, object: "HTTPRoute \(target.route)",
+                    source: nil, object: "\(kind.text) \(target.route)",
                     message: "Its rule \(target.rule) would take the request, but the route is attached to listener "
                         + "\(listener.id.listener) (\(listener.hostname)), and listener "
                         + "\(portConfiguration.listeners[chosen].id.listener) "

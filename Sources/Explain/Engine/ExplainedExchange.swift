@@ -9,6 +9,8 @@ struct ExplainedExchange {
     /// What the client names in the handshake; nil without TLS.
     let serverName: String?
     var explanation: Explanation
+    /// The client understands statuses of gRPC.
+    private var isGRPC = false
 
     var configuration: RoutingConfiguration { explainer.configuration }
     var table: RoutingTable { explainer.table }
@@ -27,6 +29,21 @@ struct ExplainedExchange {
 
     mutating func run() {
         let found = received.match(table, port: port)
+        isGRPC = found.outcome.rpc != .none && !found.isPreflight
+        explain(found)
+        if isGRPC { answerInGRPC() }
+    }
+
+    /// What the proxy answers itself is a status of gRPC for a gRPC request.
+    private mutating func answerInGRPC() {
+        guard explanation.verdict.outcome == .refused, let status = explanation.verdict.status else { return }
+        let grpcStatus = GRPCStatus(httpStatus: UInt16(status))
+        explanation.verdict.status = 200
+        explanation.verdict.grpcStatus = Int(grpcStatus.code)
+        explanation.verdict.message += " The call ends with \(grpcStatus.name)."
+    }
+
+    private mutating func explain(_ found: ReceivedRequest.Match) {
         let outcome = found.outcome
         let trace = received.trace(table, port: port, method: found.method)
         describeListeners(chosen: Int(outcome.listener))
@@ -40,7 +57,7 @@ struct ExplainedExchange {
         let route = configuration.routes[Int(compiled.pointee.route)]
         guard let rule = route.rules.first(where: { $0.index == Int(compiled.pointee.index) }) else { return }
         explanation.rule = Explanation.Rule(
-            route: "\(route.name)", index: rule.index, name: rule.name,
+            kind: route.kind.text, route: "\(route.name)", index: rule.index, name: rule.name,
             match: trace.winner.map { trace.candidates[$0].match } ?? 0)
         withExtendedLifetime(table) {
             if let policy = compiled.pointee.extras?.pointee.filters.cors {
@@ -98,13 +115,25 @@ struct ExplainedExchange {
         describeExternalAuth(rule, compiled)
     }
 
+    private func answer(_ status: Int) -> String { isGRPC ? "refused" : "answered with \(status)" }
+
     private func emptyRuleMessage(_ rule: RuleConfiguration, status: Int) -> String {
         switch rule.action {
         case .forward, .redirect:
-            "A filter of the rule cannot be carried out, so its requests are answered with \(status)."
+            "A filter of the rule cannot be carried out, so its requests are \(answer(status))."
         case .respond:
             "The rule has no backend that may get requests, or a part of it cannot be used, "
-                + "so it answers with \(status)."
+                + "so its requests are \(answer(status))."
+        }
+    }
+}
+
+extension RouteConfiguration.Kind {
+    /// `HTTPRoute` or `GRPCRoute`.
+    var text: String {
+        switch self {
+        case .http: "HTTPRoute"
+        case .grpc: "GRPCRoute"
         }
     }
 }

@@ -33,7 +33,7 @@ package struct ExplanationText {
     private var rule: String? {
         explanation.rule.map { rule in
             let place = rule.source.map { " (\($0))" } ?? ""
-            return "HTTPRoute \(rule.route) \(Self.ruleText(rule.index, name: rule.name))\(place)"
+            return "\(rule.kind) \(rule.route) \(Self.ruleText(rule.index, name: rule.name))\(place)"
         }
     }
 
@@ -81,7 +81,7 @@ package struct ExplanationText {
         }
         let chosen = explanation.candidates.firstIndex { $0.result == .chosen } ?? 0
         let near = explanation.candidates.enumerated().filter { _, candidate in
-            !candidate.failed.contains("path") && !candidate.failed.contains("hostname")
+            !candidate.failed.contains { ["path", "hostname", "kind"].contains($0) }
         }
         let before = near.filter { $0.offset < chosen }.map { Self.line($0.element) }
         let after = near.filter { $0.offset > chosen }.map { Self.line($0.element) }

@@ -7,6 +7,7 @@ package struct GRPCStatus: Sendable, Hashable, BitwiseCopyable {
         self.code = code
     }
 
+    package static let cancelled = GRPCStatus(code: 1)
     package static let unknown = GRPCStatus(code: 2)
     package static let deadlineExceeded = GRPCStatus(code: 4)
     package static let permissionDenied = GRPCStatus(code: 7)
@@ -38,6 +39,17 @@ package struct GRPCStatus: Sendable, Hashable, BitwiseCopyable {
         guard (1...2).contains(fieldValue.count), fieldValue.allSatisfy({ $0 &- 0x30 < 10 }) else { return nil }
         code = fieldValue.reduce(0) { $0 &* 10 &+ ($1 &- 0x30) }
     }
+
+    /// As gRPC calls it, such as `UNAVAILABLE`.
+    package var name: String {
+        Self.names.indices.contains(Int(code)) ? Self.names[Int(code)] : "\(code)"
+    }
+
+    private static let names = [
+        "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
+        "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED",
+        "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED",
+    ]
 
     package static let fieldName: StaticString = "grpc-status"
     package static let messageFieldName: StaticString = "grpc-message"

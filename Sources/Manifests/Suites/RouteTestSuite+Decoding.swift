@@ -84,6 +84,7 @@ extension RouteTest.Expectations: FieldDecodable {
         backend = fields.backend("backend")
         backends = fields.backends("backends")
         status = fields.integer("status", in: 100...599)
+        grpcStatus = fields.integer("grpcStatus", in: 0...16)
         redirect = fields.redirect("redirect")
         path = fields.string("path")
         host = fields.string("host")

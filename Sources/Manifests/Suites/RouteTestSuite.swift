@@ -49,6 +49,8 @@ extension RouteTest {
         package var backends: [Backend]?
         /// Of an answer that the gateway gives.
         package var status: Int?
+        /// The status of gRPC with which the gateway ends a call itself.
+        package var grpcStatus: Int?
         package var redirect: Redirect?
         /// As the backend sees it; with the query when there is a `?`.
         package var path: String?

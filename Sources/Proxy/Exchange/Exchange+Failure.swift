@@ -100,6 +100,7 @@ extension Exchange {
     func clientGone() {
         upstream?.abandon()
         worker.counters.requestsAborted += 1
+        grpcStatus = GRPCStatus.cancelled.code
         _ = end(status: status == 0 ? 499 : status)
     }
 

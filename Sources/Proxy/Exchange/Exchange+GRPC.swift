@@ -20,7 +20,6 @@ extension Exchange {
         rpc = .none
         requestDeadline = 0
         web = WebTranslation()
-        grpcStatus = GRPCStatus.unknown.code
     }
 
     // MARK: Answers without a backend

@@ -71,6 +71,9 @@ extension Exchange {
         // A malformed body has ended the exchange by now.
         guard self.upstream === upstream else { return }
         if pendingHead > 0 { sendUpstream(UnsafeRawBufferPointer(start: nil, count: 0)) }
+        // A stream of an open connection takes body bytes only after the head that opens it, and says nothing when it does.
+        if self.upstream === upstream, !upstream.isBlocked { client.processInput() }
+        guard self.upstream === upstream else { return }
         // Only a request that is here completely can be sent again, unless the rule asks for retries.
         if !requestIsSent, !keepsReplay { replay.clear() }
     }

@@ -77,6 +77,7 @@ final class Exchange: BackendRequest {
         extras = outcome.rule?.pointee.extras
         prefixLength = Int(outcome.prefixLength)
         rpc = outcome.rpc
+        grpcStatus = GRPCStatus.unknown.code
         target = Int(outcome.target)
         self.method = method
         self.minorVersion = minorVersion
@@ -157,8 +158,9 @@ final class Exchange: BackendRequest {
     func recordOnce(status: UInt16) {
         guard let table, !isRecorded else { return }
         isRecorded = true
-        table.series(target: target, metrics: worker.metrics).record(
-            method: method, status: status, duration: worker.loop.now - startedAt)
+        let series = table.series(target: target, metrics: worker.metrics)
+        series.record(method: method, status: status, duration: worker.loop.now - startedAt)
+        if rpc != .none { series.recordGRPC(status: grpcStatus) }
     }
 
     /// What only rules with extras leave behind.

@@ -115,7 +115,7 @@ final class ConnectionInspector: EventHandler {
         case .invalid:
             table.unmatched.refuse(.notTLS)
             refuse()
-        case .complete(let serverName): proceed { worker.serve($0, serverName: serverName, table) }
+        case .complete(let serverName): proceed { worker.serve($0, serverName: serverName) }
         }
     }
 

@@ -19,6 +19,8 @@ extension StreamRelay {
                 }
                 worker.counters.tlsHandshakes += 1
                 if tls.isResumed { worker.counters.tlsHandshakesResumed += 1 }
+                // The client has seen the certificate it came for (RFC 8737 section 3).
+                if tls.alpn == .acmeChallenge { return close() }
                 phase = .connecting
                 return connect(excluding: nil)
             }

@@ -128,6 +128,7 @@ final class StreamRelay {
         guard let client, let server else { return }
         phase = .relaying
         openingDeadline = 0
+        proxyHeader = []
         lastActivity = worker.loop.now
         pool = nil
         updateDeadline()

@@ -30,102 +30,39 @@ final class ServerNameTable {
         case stream(StreamListenerRuntime)
     }
 
-    fileprivate(set) var listeners = NameIndex<Owner>()
+    private(set) var listeners = NameIndex<Owner>()
     /// Counts what no listener takes, or what is no TLS.
-    let unmatched: StreamSeries
+    private(set) lazy var unmatched = metrics.series(for: labels)
+    private let labels: StreamLabels
+    private let metrics: StreamMetrics
 
-    init(unmatched: StreamSeries) {
-        self.unmatched = unmatched
+    init(labels: StreamLabels, metrics: StreamMetrics) {
+        self.labels = labels
+        self.metrics = metrics
+    }
+
+    func add(_ owner: Owner, for hostname: HostnamePattern) {
+        listeners.add(owner, for: hostname)
     }
 }
 
 /// A TLS listener on one event loop.
 final class StreamListenerRuntime {
     let terminatesTLS: Bool
-    fileprivate(set) var routes = NameIndex<StreamTarget>()
+    private(set) var routes = NameIndex<StreamTarget>()
     /// Counts what no route takes.
-    let unrouted: StreamSeries
+    private(set) lazy var unrouted = metrics.series(for: labels)
+    private let labels: StreamLabels
+    private let metrics: StreamMetrics
 
-    init(_ listener: StreamListener, unrouted: StreamSeries) {
+    init(_ listener: StreamListener, labels: StreamLabels, metrics: StreamMetrics) {
+        self.labels = labels
+        self.metrics = metrics
         if case .terminate = listener.mode { terminatesTLS = true } else { terminatesTLS = false }
         self.unrouted = unrouted
     }
-}
 
-/// Makes the objects of one event loop from a plan.
-struct StreamServiceBuilder {
-    private let plan: StreamPlan
-    private let metrics: StreamMetrics
-    private let random: () -> UInt64
-    private(set) var labels: Set<StreamLabels> = []
-
-    init(_ plan: StreamPlan, metrics: StreamMetrics, random: @escaping () -> UInt64) {
-        self.plan = plan
-        self.metrics = metrics
-        self.random = random
-    }
-
-    mutating func build(_ served: [ServedPort]) -> ContiguousArray<PortRuntime> {
-        var ports: ContiguousArray<PortRuntime> = []
-        ports.reserveCapacity(plan.ports.count)
-        for (port, served) in zip(plan.ports, served) {
-            let trusted = port.proxyProtocol?.trustedPeers ?? plan.proxyProtocolPeers
-            ports.append(
-                PortRuntime(
-                    service: service(of: port), served: served,
-                    trustedPeers: trusted.isEmpty ? nil : NetworkSet(trusted)))
-        }
-        return ports
-    }
-
-    private mutating func service(of port: PortConfiguration) -> PortService {
-        if let listener = port.datagrams { return .datagrams(target(listener.route, listener: listener.id, "UDP")) }
-        guard let first = port.streams.first else { return .http }
-        if case .plain = first.mode {
-            return .plain(target(first.routes.first?.route, listener: first.id, "TCP"))
-        }
-        let table = ServerNameTable(
-            unmatched: series(
-                StreamLabels(protocol: "TLS", gateway: "\(first.id.gateway)", listener: "", route: "")))
-        for listener in port.streams { table.listeners.add(.stream(runtime(of: listener)), for: listener.hostname) }
-        for listener in port.listeners { table.listeners.add(.https, for: listener.hostname) }
-        return .tls(table)
-    }
-
-    private mutating func runtime(of listener: StreamListener) -> StreamListenerRuntime {
-        let runtime = StreamListenerRuntime(
-            listener, unrouted: series(labels(nil, listener: listener.id, "TLS")))
-        for attached in listener.routes {
-            let target = target(attached.route, listener: listener.id, "TLS")
-            for hostname in attached.hostnames { runtime.routes.add(target, for: hostname) }
-        }
-        return runtime
-    }
-
-    private mutating func target(_ route: Int?, listener: ListenerID, _ protocol: String) -> StreamTarget {
-        let configuration = route.map { plan.routes[$0] }
-        let shares = (configuration?.backends ?? []).map { backend in
-            switch backend.destination {
-            case .invalid: StreamTarget.Share(weight: UInt64(backend.weight), backend: nil, id: nil)
-            case .backend(let id):
-                StreamTarget.Share(weight: UInt64(backend.weight), backend: plan.backends[id], id: id)
-            }
-        }
-        return StreamTarget(
-            shares: ContiguousArray(shares),
-            series: series(labels(configuration?.name, listener: listener, `protocol`)),
-            hasRoute: configuration != nil, seed: random())
-    }
-
-    private func labels(_ route: ObjectName?, listener: ListenerID, _ protocol: String) -> StreamLabels {
-        let set = listener.listenerSet.map { "\($0)/" } ?? ""
-        return StreamLabels(
-            protocol: `protocol`, gateway: "\(listener.gateway)", listener: set + listener.listener,
-            route: route.map { "\($0)" } ?? "")
-    }
-
-    private mutating func series(_ labels: StreamLabels) -> StreamSeries {
-        self.labels.insert(labels)
-        return metrics.series(for: labels)
+    func add(_ target: StreamTarget, for hostname: HostnamePattern) {
+        routes.add(target, for: hostname)
     }
 }

@@ -10,9 +10,9 @@ final class StreamTarget {
         var id: BackendID?
     }
 
-    let series: StreamSeries
-    /// False for a listener that has no route.
-    private let hasRoute: Bool
+    private let labels: StreamLabels
+    private let metrics: StreamMetrics
+    private(set) lazy var series = metrics.series(for: labels)
     private let shares: ContiguousArray<Share>
     private let total: UInt64
     /// Where the last choice fell on a circle of 2^64 points that the shares divide among them.
@@ -22,10 +22,10 @@ final class StreamTarget {
     /// which independent random points do not.
     private static let step: UInt64 = 0x9E37_79B9_7F4A_7C15
 
-    init(shares: ContiguousArray<Share>, series: StreamSeries, hasRoute: Bool = true, seed: UInt64) {
+    init(shares: ContiguousArray<Share>, labels: StreamLabels, metrics: StreamMetrics, seed: UInt64) {
         self.shares = ContiguousArray(shares.lazy.filter { $0.weight > 0 })
-        self.series = series
-        self.hasRoute = hasRoute
+        self.labels = labels
+        self.metrics = metrics
         total = shares.reduce(0) { $0 + $1.weight }
         position = seed
     }
@@ -43,7 +43,7 @@ final class StreamTarget {
     }
 
     /// Why `nextBackend` finds none.
-    var refusal: StreamRefusal { hasRoute ? .noBackend : .noRoute }
+    var refusal: StreamRefusal { labels.route.isEmpty ? .noRoute : .noBackend }
 
     /// Whether flows may still go to this backend.
     func hasBackend(_ id: BackendID) -> Bool {

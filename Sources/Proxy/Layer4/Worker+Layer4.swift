@@ -29,7 +29,9 @@ extension Worker {
 
     /// Serves a connection that has sent its ClientHello, on a port where the server name decides. Nobody has answered yet:
     /// who is not served is not told by a TLS alert either.
-    func serve(_ connection: IncomingConnection, serverName: String?, _ table: ServerNameTable) {
+    func serve(_ connection: IncomingConnection, serverName: String?) {
+        // As the port is now: it may have changed since the connection began.
+        guard case .tls(let table) = connection.listener.port.service else { return serve(connection) }
         guard connection.listener.portIndex >= 0, let owner = table.listeners.find(serverName) else {
             table.unmatched.refuse(.noRoute)
             return connection.refuse()

@@ -106,9 +106,10 @@ package actor ProxyServer {
         let backends = backends
         let ports = tls.ports(of: configuration, challenges: challenges)
         let streams = StreamPlan(configuration, proxyProtocolPeers: settings.proxyProtocolPeers)
+        let services = workers.map { StreamServices(streams, served: ports, metrics: $0.streamMetrics) }
         await performOnAll { index, worker in
             worker.install(
-                table: table, backends: backends, ports: ports, streams: streams, listeners: plans[index])
+                table: table, backends: backends, services: services[index], listeners: plans[index])
         }
         // Nobody waits for this: it takes longer than all the rest when there are many routes.
         Task { if !before.hasSameTargets(as: table) { await self.forgetSeries() } }

@@ -9,6 +9,9 @@ final class WorkerThread: @unchecked Sendable {
     private let loop: EventLoop
     private let worker: Worker
 
+    /// To be handed on only: it is the loop's.
+    var streamMetrics: StreamMetrics { worker.streamMetrics }
+
     init(index: Int, settings: ProxySettings, seed: UInt64) throws(SystemError) {
         loop = try EventLoop()
         worker = Worker(index: index, settings: settings, loop: loop, seed: seed)

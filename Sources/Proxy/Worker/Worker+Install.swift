@@ -26,13 +26,10 @@ struct ListenerPlan: Sendable {
 extension Worker {
     /// Takes over a new table. Requests in flight keep theirs; connections and pools live on.
     func install(
-        table: RoutingTable, backends: [ResolvedBackend], ports served: [ServedPort], streams: StreamPlan,
-        listeners plan: [ListenerPlan]
+        table: RoutingTable, backends: [ResolvedBackend], services: StreamServices, listeners plan: [ListenerPlan]
     ) {
-        var builder = StreamServiceBuilder(streams, metrics: streamMetrics, random: random)
-        let ports = builder.build(served)
-        self.table = LoopTable(table: table, backends: makePools(backends), ports: ports)
-        streamMetrics.retain(builder.labels)
+        self.table = LoopTable(table: table, backends: makePools(backends), ports: services.ports)
+        streamMetrics.retain(services.labels)
         retireEndpoints()
         install(plan)
     }

@@ -140,7 +140,15 @@ final class Worker {
 
     /// A UDP flow has ended.
     func flowClosed() {
+        if isDraining { closeDatagramSockets() }
         if isDraining, isIdle { drained() }
+    }
+
+    /// Once no flow is left, so that another process can have the ports.
+    private func closeDatagramSockets() {
+        guard flows.count == 0 else { return }
+        for socket in datagramSockets { loop.close(socket) }
+        datagramSockets = []
     }
 
     private var isIdle: Bool { counters.connectionsActive == 0 && flows.count == 0 }
@@ -174,6 +182,7 @@ final class Worker {
             (handler as? HTTP2ServerConnection)?.beginDrain()
         }
         flows.drain(until: loop.now + settings.flowDrainTimeout)
+        closeDatagramSockets()
         if isIdle { drained() }
     }
 

@@ -9,6 +9,8 @@ enum BackendProtocol: Sendable, Hashable {
     case webSocket
     /// WebSocket over TLS.
     case webSocketTLS
+    /// Bytes of TCPRoutes and TLSRoutes, no requests.
+    case tcp
     /// Anything else, by its name.
     case other(String)
 
@@ -18,7 +20,7 @@ enum BackendProtocol: Sendable, Hashable {
     /// What the data plane speaks. Everything else is reported, and its requests are answered with 500.
     var isServed: Bool {
         switch self {
-        case .http1, .h2c, .webSocket: true
+        case .http1, .h2c, .webSocket, .tcp: true
         case .webSocketTLS, .other: false
         }
     }
@@ -44,7 +46,8 @@ enum BackendProtocol: Sendable, Hashable {
         case .http11: self = .http1
         case nil, .http: self = isGRPC ? .h2c : .http1
         case .http2, .h2c: self = .h2c
-        case .tcp, .mcp, .unrecognized: self = .other(`protocol`?.rawValue ?? "")
+        case .tcp: self = .tcp
+        case .mcp, .unrecognized: self = .other(`protocol`?.rawValue ?? "")
         }
     }
 }

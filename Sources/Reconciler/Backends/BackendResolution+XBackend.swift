@@ -34,6 +34,15 @@ extension BackendResolution {
                         .portNotUDP, path.field("kind"), "XBackend \(name) takes connections, not datagrams.",
                         help: "Refer to a Service whose port has protocol UDP.")))
         }
+        if backend.spec.protocol == .tcp, !referrer.kind.isStream {
+            return Resolved(
+                target: BackendTarget(kind: .externalBackend, name: name),
+                result: .invalid(
+                    .unsupportedProtocol,
+                    Finding(
+                        .backendProtocol, path, "XBackend \(name) has protocol TCP, which carries no requests.",
+                        help: "Give it protocol HTTP, HTTP11, HTTP2 or H2C, or use a TCPRoute.")))
+        }
         let own = backend.spec.port.port
         if let port, port != own {
             return Resolved(

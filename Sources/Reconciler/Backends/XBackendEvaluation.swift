@@ -47,7 +47,7 @@ struct XBackendEvaluation {
                 Finding(
                     .backendProtocol, path.field("protocol"),
                     "Protocol \(spec.protocol?.rawValue ?? "") is not served by this version.",
-                    help: "HTTP, HTTP11, HTTP2 and H2C are."))
+                    help: "HTTP, HTTP11, HTTP2, H2C and TCP are."))
             return
         }
         endpoint = Endpoint(host: .name(name), port: spec.port.port)

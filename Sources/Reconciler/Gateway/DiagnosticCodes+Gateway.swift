@@ -31,8 +31,6 @@ extension DiagnosticCode {
     static let noValidCACertificate = DiagnosticCode(2028)
     /// A kind of route that the listener's protocol cannot carry.
     static let invalidRouteKind = DiagnosticCode(2029)
-    /// A kind of route that this version does not serve.
-    static let unservedRouteKind = DiagnosticCode(2030)
 
     /// A reference to a certificate names something that is no Secret, or no ConfigMap for CA certificates.
     static let certificateKind = DiagnosticCode(2031)

@@ -18,8 +18,14 @@ extension ListenerEvaluation {
         guard terminatesTLS, let config = spec.tls else { return }
         let place = path.field("tls")
         for (index, reference) in config.certificateRefs.enumerated() {
-            switch refs.keyPair(reference, at: place.field("certificateRefs").index(index)) {
-            case .success(let keyPair): keyPairs.append(keyPair)
+            let path = place.field("certificateRefs").index(index)
+            switch refs.keyPair(reference, at: path) {
+            case .success(let keyPair):
+                keyPairs.append(keyPair)
+                guard let note = keyPair.note else { continue }
+                notes.append(
+                    Finding(
+                        .ocspStaple, path, note, help: "The certificate is served without it.", severity: .warning))
             case .failure(.notPermitted(let finding)): addUnresolved(.refNotPermitted, finding)
             case .failure(.wrongKind(let finding)), .failure(.unusable(let finding)):
                 addUnresolved(.invalidCertificateRef, finding)

@@ -21,15 +21,11 @@ extension ListenerEvaluation {
 
     private func objection(to kind: RouteGroupKind, at path: FieldPath) -> Finding? {
         let carried = RouteKind.carried(by: spec.protocol).map(\.routeGroupKind)
-        if !carried.contains(kind) {
-            // Of an unknown protocol nobody can say what it carries.
-            guard !carried.isEmpty else { return nil }
-            return Finding(
-                .invalidRouteKind, path, "A listener of protocol \(spec.protocol) cannot carry \(kind.description).",
-                help: "It can carry \(Wording.list(carried.map(\.description))).")
-        }
+        // Of an unknown protocol nobody can say what it carries.
+        guard !carried.isEmpty else { return nil }
         return Finding(
-            .unservedRouteKind, path, "\(kind.description) is not served by this version.", help: "HTTPRoute is.")
+            .invalidRouteKind, path, "A listener of protocol \(spec.protocol) cannot carry \(kind.description).",
+            help: "It can carry \(Wording.list(carried.map(\.description))).")
     }
 }
 

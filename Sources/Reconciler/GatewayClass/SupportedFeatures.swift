@@ -10,7 +10,6 @@ package enum SupportedFeatures {
     /// What keeps a feature from being claimed.
     package enum Obstacle: String, Sendable, Hashable {
         case cluster = "needs Gateways in a cluster"
-        case routeKind = "the kind of route is not served yet"
         case mesh = "mesh traffic is not served yet"
     }
 
@@ -60,8 +59,9 @@ package enum SupportedFeatures {
     private static let policy: [Entry] = claim("BackendTLSPolicy", "BackendTLSPolicySANValidation")
 
     private static let otherRoutes: [Entry] =
-        claim("TLSRoute", "TLSRouteModeTerminate", "TLSRouteModeMixed", "TCPRoute", "UDPRoute")
-        + wait(.routeKind, "GRPCRoute", "GRPCRouteNamedRouteRule")
+        claim(
+            "GRPCRoute", "GRPCRouteNamedRouteRule", "TLSRoute", "TLSRouteModeTerminate", "TLSRouteModeMixed",
+            "TCPRoute", "UDPRoute")
 
     private static let mesh: [Entry] = wait(
         .mesh, "Mesh", "MeshClusterIPMatching", "MeshConsumerRoute", "MeshHTTPRouteBackendRequestHeaderModification",

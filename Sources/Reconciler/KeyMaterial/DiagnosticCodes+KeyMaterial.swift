@@ -10,4 +10,6 @@ extension DiagnosticCode {
     static let uselessCipherSuites = DiagnosticCode(2152)
     /// A mode of `spec.tls.frontend` that is not known here.
     static let clientValidationMode = DiagnosticCode(2153)
+    /// An OCSP response that cannot be stapled.
+    static let ocspStaple = DiagnosticCode(2154)
 }

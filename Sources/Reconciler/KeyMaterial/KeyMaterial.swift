@@ -78,6 +78,11 @@ struct KeyPair: Sendable, Hashable {
     let content: CertificateKeyPair
     /// The first of the chain.
     let certificate: CertificateFacts
+    /// What of the Secret has no effect: a sentence.
+    let note: String?
+
+    /// An OCSP response to staple, if there is one.
+    private static let stapleKey = "tls.ocsp-staple"
 
     init(_ secret: Secret, _ name: ObjectName) throws(KeyMaterial.Unusable) {
         guard let chain = secret.data["tls.crt"]?.bytes, let key = secret.data["tls.key"]?.bytes else {
@@ -99,7 +104,11 @@ struct KeyPair: Sendable, Hashable {
                     help: "It must be the private key of the first certificate in tls.crt, in PEM form.")
             }
         }
-        content = CertificateKeyPair(chain: chain, privateKey: PrivateKeyBytes(key))
+        let staple = secret.data[Self.stapleKey]?.bytes ?? []
+        let isUsable = staple.isEmpty || OCSPStaple.isSuccessful(staple)
+        content = CertificateKeyPair(
+            chain: chain, privateKey: PrivateKeyBytes(key), ocspResponse: isUsable ? staple : [])
+        note = isUsable ? nil : "\(Self.stapleKey) of Secret \(name) is not a successful OCSP response in DER form."
     }
 }
 

@@ -25,10 +25,11 @@ enum BackendLint: Lint {
         let isContinued = next.map { !$0.hasMatches } ?? false
         return rule.warning(
             .ruleWithoutBackends, at: rule.path,
-            "\(rule.name) has no backendRefs and no redirect: every request that it takes is answered with 500.",
+            "\(rule.name) has no backendRefs\(rule.grpcMatches == nil ? " and no redirect" : ""): every request that it takes "
+                + "is answered with \(rule.refusal).",
             help: isContinued
                 ? "If the list item after it belongs to it, take the dash there away; otherwise add backendRefs."
-                : "Add backendRefs, or a RequestRedirect filter.")
+                : rule.grpcMatches == nil ? "Add backendRefs, or a RequestRedirect filter." : "Add backendRefs.")
     }
 
     private static func filtersAlone(_ rule: LintRule) -> Diagnostic {
@@ -36,7 +37,7 @@ enum BackendLint: Lint {
         return rule.warning(
             .filtersAlone, at: rule.path.field("filters"),
             "\(rule.name) is nothing but a filter (\(types)): it changes no request of another rule, takes every request "
-                + "that the others leave, and answers it with 500.",
+                + "that the others leave, and answers it with \(rule.refusal).",
             help: "Filters belong into the rule whose requests they change, next to its matches and backendRefs: take "
                 + "the dash in front of `filters` away.")
     }

@@ -89,6 +89,9 @@ struct LintRule {
 
     var path: FieldPath { FieldPath("spec.rules").index(index) }
 
+    /// What its requests are answered with when it has nobody to ask.
+    var refusal: String { grpcMatches == nil ? "500" : "the gRPC status UNAVAILABLE" }
+
     /// The rule in messages.
     var name: String { "rules[\(index)]" }
 

@@ -13,7 +13,8 @@ enum WeightLint: Lint {
         let subject = references.count == 1 ? "The only backendRef" : "Every backendRef"
         return rule.warning(
             .allWeightsZero, at: rule.path.field("backendRefs").index(0).field("weight"),
-            "\(subject) of \(rule.name) has weight 0: every request that the rule takes is answered with 500.",
+            "\(subject) of \(rule.name) has weight 0: every request that the rule takes is answered with "
+                + "\(rule.refusal).",
             help: "Give at least one backendRef a weight, or leave weight out, which means 1.")
     }
 

@@ -7,6 +7,8 @@ protocol RequestRoute: ReconciledRoute {
     /// As the data plane tells the two apart.
     static var requestKind: RouteConfiguration.Kind { get }
     var requestRules: [RequestRule] { get }
+    /// A CORS policy of all rules that the rules do not name; nil for none. With what is wrong in it.
+    var crossOrigin: (policy: CORSPolicy, findings: [Finding])? { get }
 }
 
 extension HTTPRoute: RequestRoute {
@@ -14,6 +16,7 @@ extension HTTPRoute: RequestRoute {
     static let requestKind = RouteConfiguration.Kind.http
 
     var requestRules: [RequestRule] { spec.rules.map(RequestRule.init) }
+    var crossOrigin: (policy: CORSPolicy, findings: [Finding])? { nil }
 }
 
 extension GRPCRoute: RequestRoute {
@@ -21,6 +24,7 @@ extension GRPCRoute: RequestRoute {
     static let requestKind = RouteConfiguration.Kind.grpc
 
     var requestRules: [RequestRule] { spec.rules.map(RequestRule.init) }
+    var crossOrigin: (policy: CORSPolicy, findings: [Finding])? { GRPCWebOrigins.policy(of: self) }
 }
 
 extension RequestRoute {
@@ -39,8 +43,14 @@ extension RequestRoute {
             requestRules.enumerated().map {
                 RuleTranslation($1, index: $0, of: Self.routeKind, route: name, backends: backends)
             })
-        return rules.translation(
-            .requests(RouteConfiguration(kind: Self.requestKind, name: name, rules: rules.configurations)))
+        var configuration = RouteConfiguration(kind: Self.requestKind, name: name, rules: rules.configurations)
+        let crossOrigin = crossOrigin
+        if let policy = crossOrigin?.policy {
+            for index in configuration.rules.indices { configuration.rules[index].filters.cors = policy }
+        }
+        var translation = rules.translation(.requests(configuration))
+        translation.findings += crossOrigin?.findings ?? []
+        return translation
     }
 }
 

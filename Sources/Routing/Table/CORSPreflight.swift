@@ -22,6 +22,19 @@ package struct CORSPreflight: BitwiseCopyable {
             request.singleValue(named: "access-control-request-headers")
             ?? UnsafeRawBufferPointer(start: nil, count: 0)
     }
+
+    /// Whether the request that is to follow is one of gRPC-Web: all clients send `X-Grpc-Web` with it, and pages need a
+    /// preflight for that.
+    var announcesGRPCWeb: Bool {
+        let name = UnsafeRawBufferPointer("x-grpc-web" as StaticString)
+        guard requestHeaders.count >= name.count else { return false }
+        return requestHeaders.split(separator: UInt8(ascii: ",")).contains { entry in
+            var entry = entry
+            while let first = entry.first, first == UInt8(ascii: " ") { entry = entry.dropFirst() }
+            while let last = entry.last, last == UInt8(ascii: " ") { entry = entry.dropLast() }
+            return ASCII.equals(UnsafeRawBufferPointer(rebasing: entry), lowercase: name)
+        }
+    }
 }
 
 extension RoutingMatcher {
@@ -33,6 +46,12 @@ extension RoutingMatcher {
     package func match(port: Int, preflight: CORSPreflight, request: RequestView) -> MatchOutcome {
         var following = request
         following.method = RequestMethod(bytes: preflight.requestMethod)
+        if preflight.announcesGRPCWeb, self.port(port).pointee.hasGRPC {
+            var outcome = match(self.port(port), rpc: .web, request: following)
+            // The preflight itself is no call.
+            outcome.rpc = .none
+            if outcome.rule?.pointee.extras?.pointee.filters.cors != nil { return outcome }
+        }
         let outcome = match(port: port, request: following)
         if outcome.rule?.pointee.extras?.pointee.filters.cors != nil { return outcome }
         return match(port: port, request: request)

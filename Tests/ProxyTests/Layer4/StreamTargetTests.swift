@@ -6,7 +6,8 @@ import Testing
 @Suite struct StreamTargetTests {
     private func counts(_ weights: [UInt64], choices: Int, seed: UInt64) -> [Int?: Int] {
         let target = StreamTarget(
-            shares: .init(weights.enumerated().map { .init(weight: $1, backend: $0, id: nil) }), series: StreamSeries(),
+            shares: .init(weights.enumerated().map { .init(weight: $1, backend: $0, id: nil) }),
+            labels: StreamLabels(protocol: "TCP", gateway: "", listener: "", route: ""), metrics: StreamMetrics(),
             seed: seed)
         return (0..<choices).reduce(into: [:]) { counts, _ in counts[target.nextBackend(), default: 0] += 1 }
     }

@@ -162,3 +162,33 @@ import Testing
         for path in ["/a", "/d", "/a/cd"] { #expect(table?.answer(call(path)) == "no rule") }
     }
 }
+
+extension GRPCMatchTests {
+    private func preflight(_ table: RoutingTable, _ headers: String) -> MatchOutcome? {
+        let request = TestRequest(
+            "/S/M", method: "OPTIONS",
+            headers: [
+                ("origin", "https://a.com"), ("access-control-request-method", "POST"),
+                ("access-control-request-headers", headers),
+            ])
+        return request.withView { view in
+            CORSPreflight(view).map { table.matcher.match(port: 0, preflight: $0, request: view) }
+        }
+    }
+
+    @Test func `a preflight that announces gRPC-Web is for the rule of the call, if that has a policy`() {
+        var open = rule("open", [rpc("S", "M")])
+        open.filters.cors = CORSPolicy(allowOrigins: [.any])
+        let table = table([TestRoute("g", kind: .grpc, [open]), TestRoute("http", [rule("1")])])
+        for headers in ["x-grpc-web", "content-type,X-Grpc-Web", "a, x-grpc-web , b"] {
+            #expect(preflight(table, headers)?.rule?.pointee.route == 0, "\(headers)")
+        }
+        for headers in ["", "x-grpc", "x-grpc-webx", "content-type"] {
+            #expect(preflight(table, headers)?.rule?.pointee.route == 1, "\(headers)")
+        }
+        let closed = RoutingTests.table([
+            TestRoute("g", kind: .grpc, [rule("closed", [rpc("S", "M")])]), TestRoute("http", [rule("1")]),
+        ])
+        #expect(preflight(closed, "x-grpc-web")?.rule?.pointee.route == 1)
+    }
+}
