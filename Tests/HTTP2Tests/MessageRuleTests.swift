@@ -1,3 +1,4 @@
+import Foundation
 import HTTP2
 import Testing
 
@@ -109,7 +110,21 @@ import Testing
     @Test func `cookies are joined wherever they stand`() throws {
         #expect(
             try text(getFields + [("cookie", "a=1"), ("cookie", "b=2"), ("x", "y"), ("cookie", "c=3"), ("z", "")])
-                == "GET / HTTP/1.1\r\nhost: a.test\r\ncookie: a=1; b=2; c=3\r\nx: y\r\nz: \r\n\r\n")
+                == "GET / HTTP/1.1\r\nhost: a.test\r\nx: y\r\ncookie: a=1; b=2; c=3\r\nz: \r\n\r\n")
+    }
+
+    @Test func `cookies in very many pieces stay one line`() throws {
+        let pieces = (0..<1000).flatMap { [("cookie", "\($0)")] + ($0 % 100 == 0 ? [("x-\($0)", "")] : []) }
+        let head = try text(getFields + pieces)
+        #expect(head.contains("\r\ncookie: 0; 1; 2; 3;"))
+        #expect(head.contains("; 998; 999\r\n"))
+        #expect(head.components(separatedBy: "\r\nx-").count == 11)
+    }
+
+    @Test func `too many fields are too large a head`() {
+        let endpoint = Endpoint.ready(.server)
+        endpoint.receive(.headers(1, block(getFields + (0..<129).flatMap { [("cookie", "c"), ("x", "\($0)")] })))
+        #expect(endpoint.events.map(\.event) == [.headTooLarge(slot: 0, endsStream: true)])
     }
 
     @Test func `what follows tells the framing of a body`() throws {

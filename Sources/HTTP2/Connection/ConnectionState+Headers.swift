@@ -87,7 +87,7 @@ extension ConnectionState {
     private mutating func ignore(
         _ block: UnsafeRawBufferPointer, _ head: UnsafeMutableRawPointer
     ) -> ConnectionEvent? {
-        var message = MessageDecoder(.trailers, buffer: head, limit: local.headBytes)
+        var message = MessageDecoder(.trailers, buffer: head, settings: local)
         return decode(&message, block)
     }
 
@@ -109,7 +109,7 @@ extension ConnectionState {
     private mutating func takeRequest(
         _ stream: UInt32, endsStream: Bool, _ block: UnsafeRawBufferPointer, head: UnsafeMutableRawPointer, now: UInt64
     ) -> ConnectionEvent? {
-        var message = MessageDecoder(.request, buffer: head, limit: local.headBytes)
+        var message = MessageDecoder(.request, buffer: head, settings: local)
         if let failure = decode(&message, block) { return failure }
         // The peer did not know when it sent this that nobody would look at it.
         guard stream <= goAwayStream else { return countControl(4, now: now) }
@@ -148,7 +148,7 @@ extension ConnectionState {
     private mutating func takeResponse(
         _ slot: Int, endsStream: Bool, _ block: UnsafeRawBufferPointer, head: UnsafeMutableRawPointer, now: UInt64
     ) -> ConnectionEvent? {
-        var message = MessageDecoder(.response, buffer: head, limit: local.headBytes)
+        var message = MessageDecoder(.response, buffer: head, settings: local)
         if let failure = decode(&message, block) { return failure }
         guard let state = streams.state(slot) else { return nil }
         let (outcome, status) = message.finishResponse(
@@ -171,7 +171,7 @@ extension ConnectionState {
     private mutating func takeTrailers(
         _ slot: Int, endsStream: Bool, _ block: UnsafeRawBufferPointer, head: UnsafeMutableRawPointer, now: UInt64
     ) -> ConnectionEvent? {
-        var message = MessageDecoder(.trailers, buffer: head, limit: local.headBytes)
+        var message = MessageDecoder(.trailers, buffer: head, settings: local)
         if let failure = decode(&message, block) { return failure }
         guard let state = streams.state(slot), endsStream, state.pointee.remaining <= 0,
             case .complete(let text) = message.finishTrailers()

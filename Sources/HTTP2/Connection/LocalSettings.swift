@@ -10,6 +10,8 @@ package struct LocalSettings: Sendable, BitwiseCopyable {
     /// Longest head, in bytes of its HTTP/1.1 text (SETTINGS_MAX_HEADER_LIST_SIZE, nearly). A longer one is refused alone
     /// as long as its header block has no more than twice as many compressed bytes.
     package var headBytes = 64 * 1024
+    /// Most fields of a head, all cookies counted as one. With more a head is too large.
+    package var headFields = 128
     /// A server takes extended CONNECT (SETTINGS_ENABLE_CONNECT_PROTOCOL, RFC 8441).
     package var enablesConnectProtocol = false
 

@@ -24,23 +24,28 @@ struct MessageDecoder {
     private let kind: Kind
     private let buffer: UnsafeMutableRawPointer
     private let limit: Int
+    private let fieldLimit: Int
     private var position = MessageDecoder.headroom
     private var isMalformed = false
     private var isTooLarge = false
     /// Where regular fields begin, once there is one.
     private var regular = -1
-    /// Where the line of joined cookies ends, its CRLF included; 0 when there is none yet.
+    /// Where the line of joined cookies begins, and where it ends, its CRLF included; 0 when there is none yet.
+    private var cookieStart = 0
     private var cookieEnd = 0
+    /// Regular fields so far; all cookies count as one.
+    private var fields = 0
     var pseudo = PseudoFields()
     /// -1 when there is none.
     private(set) var contentLength: Int64 = -1
     private var hostLines = 0
 
     /// - Parameter buffer: `LocalSettings.headBufferBytes` long.
-    init(_ kind: Kind, buffer: UnsafeMutableRawPointer, limit: Int) {
+    init(_ kind: Kind, buffer: UnsafeMutableRawPointer, settings: LocalSettings) {
         self.kind = kind
         self.buffer = buffer
-        self.limit = limit
+        limit = settings.headBytes
+        fieldLimit = settings.headFields
     }
 
     /// Decodes the whole block.
@@ -49,7 +54,7 @@ struct MessageDecoder {
         while let field = try decoder.next(into: buffer, at: position) {
             // Only the tables matter any more: the next field goes over this one.
             if isMalformed || isTooLarge { continue }
-            if field.end - Self.headroom > limit {
+            if field.end - Self.headroom > limit || fields > fieldLimit {
                 isTooLarge = true
                 position = Self.headroom
                 continue
@@ -73,6 +78,7 @@ struct MessageDecoder {
 
     private mutating func takeRegular(_ field: HeaderDecoder.Field) -> Bool {
         if regular < 0 { regular = field.name }
+        fields += 1
         let name = buffer + field.name
         let value = buffer + field.value
         if field.staticIndex == 0 {
@@ -123,28 +129,36 @@ struct MessageDecoder {
         return byte &- 0x41 < 26 ? byte | 0x20 : byte
     }
 
-    /// Cookies that came in pieces are put together (section 8.2.3).
+    /// Cookies that came in pieces are put together (section 8.2.3). Their line goes to the end when others have come in
+    /// between: at most as often as there may be fields, so that no order of them makes this expensive.
     private mutating func takeCookie(_ field: HeaderDecoder.Field) {
         guard cookieEnd > 0 else {
-            position = field.end
+            cookieStart = field.name
             cookieEnd = field.end
+            position = field.end
             return
         }
-        let added = field.valueLength + 2
-        withUnsafeTemporaryAllocation(byteCount: max(1, field.valueLength), alignment: 1) { copy in
-            guard let piece = copy.baseAddress else { return }
-            memcpy(piece, buffer + field.value, field.valueLength)
-            // Lines that came in between move up.
-            if cookieEnd < field.name {
-                memmove(buffer + cookieEnd + added, buffer + cookieEnd, field.name - cookieEnd)
-            }
-            let end = buffer + cookieEnd - 2
-            end.storeBytes(of: UInt16(bigEndian: 0x3B20), as: UInt16.self)
-            memcpy(end + 2, piece, field.valueLength)
-            (end + 2 + field.valueLength).storeBytes(of: UInt16(bigEndian: 0x0D0A), as: UInt16.self)
+        fields -= 1
+        if cookieEnd < field.name { moveCookies(to: field.name) }
+        let end = buffer + cookieEnd - 2
+        end.storeBytes(of: UInt16(bigEndian: 0x3B20), as: UInt16.self)
+        memmove(end + 2, buffer + field.value, field.valueLength)
+        (end + 2 + field.valueLength).storeBytes(of: UInt16(bigEndian: 0x0D0A), as: UInt16.self)
+        cookieEnd += field.valueLength + 2
+        position = cookieEnd
+    }
+
+    /// Moves the line of cookies so that it ends at `end`, and what stood in between in front of it.
+    private mutating func moveCookies(to end: Int) {
+        let count = cookieEnd - cookieStart
+        withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { copy in
+            guard let line = copy.baseAddress else { return }
+            memcpy(line, buffer + cookieStart, count)
+            memmove(buffer + cookieStart, buffer + cookieEnd, end - cookieEnd)
+            memcpy(buffer + end - count, line, count)
         }
-        position = field.name + added
-        cookieEnd += added
+        cookieStart = end - count
+        cookieEnd = end
     }
 
     // MARK: The text

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Telemetry
+import Upstream
 
 /// The UDP flows of one event loop, found by who talks to whom, and in the order of their last datagrams.
 final class DatagramFlows {
@@ -77,8 +78,9 @@ final class DatagramFlows {
             return nil
         }
         while flowByKey.count >= worker.settings.maximumFlows { evictOldest() }
-        guard let descriptor = connect(to: endpoint.address) else {
-            target.series.counters.refused[StreamRefusal.noResources.rawValue] &+= UInt64(count)
+        guard let descriptor = connect(to: endpoint) else {
+            let reason: StreamRefusal = endpoint.health.isAvoided(now: worker.loop.now) ? .connectFailed : .noResources
+            target.series.counters.refused[reason.rawValue] &+= UInt64(count)
             return nil
         }
         return open(
@@ -107,14 +109,23 @@ final class DatagramFlows {
     }
 
     /// A connected socket. Out of descriptors or ports, the flow that rested longest gives up its own.
-    private func connect(to address: SocketAddress) -> Int32? {
+    private func connect(to endpoint: EndpointPool) -> Int32? {
         for attempt in 0..<2 {
-            let descriptor = weir_udp_socket(address.family)
-            if descriptor >= 0 {
-                if address.withSockaddr({ Glibc.connect(descriptor, $0, $1) }) == 0 { return descriptor }
-                Glibc.close(descriptor)
+            let descriptor = weir_udp_socket(endpoint.address.family)
+            if descriptor >= 0, endpoint.address.withSockaddr({ Glibc.connect(descriptor, $0, $1) }) == 0 {
+                return descriptor
             }
-            if attempt == 0 { evictOldest() }
+            let error = errno
+            if descriptor >= 0 { Glibc.close(descriptor) }
+            switch error {
+            case EMFILE, ENFILE, ENOBUFS, ENOMEM, EAGAIN, EADDRINUSE, EADDRNOTAVAIL:
+                if attempt == 0 { evictOldest() }
+            default:
+                // There is no way to it.
+                endpoint.health.connectFailed(now: worker.loop.now)
+                worker.counters.upstreamConnectFailures += 1
+                return nil
+            }
         }
         return nil
     }

@@ -79,6 +79,7 @@ final class Worker {
         hostBuffer = .allocate(byteCount: 256, alignment: 16)
         var http2Settings = LocalSettings()
         http2Settings.headBytes = settings.headLimits.headerSectionBytes
+        http2Settings.headFields = settings.headLimits.fieldCount
         http2Settings.enablesConnectProtocol = true
         self.http2Settings = http2Settings
         http2Head = .allocate(byteCount: http2Settings.headBufferBytes, alignment: 16)
