@@ -197,6 +197,10 @@ def test_a_client_that_speaks_http_2_too(serve) -> None:
             answer = client.answer(stream)
             assert (answer.status, answer.headers["x-b"], answer.body) == (200, "2", body)
             assert answer.trailers == dict(trailers)
+        for number in range(30):
+            # Head and body come in one go, and the connection to the backend is open already.
+            small = b"%d" % number
+            assert client.answer(client.request(method="POST", body=small)).body == small
         assert client.get("/").status == 200
     call = backend.calls[0]
     assert (call.path, call.get(":authority"), call.get("x-a")) == ("/a?b", "shop.test", "1")

@@ -91,8 +91,13 @@ extension Exchange {
 
     /// Body bytes for the client; more will follow.
     func passWebBody(_ data: UnsafeMutableRawBufferPointer) {
-        if data.isEmpty { return }
-        rpc == .webText ? passWebText(UnsafeRawBufferPointer(data), isLast: false) : passPart(data, isLast: false)
+        if !data.isEmpty {
+            rpc == .webText ? passWebText(UnsafeRawBufferPointer(data), isLast: false) : passPart(data, isLast: false)
+        }
+        // The head leaves in this turn, also without a byte that could go with it: its buffer is the loop's.
+        if pendingHead > 0 {
+            passPart(UnsafeMutableRawBufferPointer(start: worker.receive.area, count: 0), isLast: false)
+        }
     }
 
     /// The last bytes of the body, and the trailers as its last frame.

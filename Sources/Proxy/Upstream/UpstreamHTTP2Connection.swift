@@ -28,17 +28,17 @@ final class UpstreamHTTP2Connection: EventHandler {
     /// Streams that wait to be opened, in the order in which they came.
     var waiting: ContiguousArray<UpstreamStream> = []
     /// Streams that failed where nobody was ready to hear of it.
-    private var failed: ContiguousArray<(stream: UpstreamStream, failure: UpstreamFailure)> = []
+    var failed: ContiguousArray<(stream: UpstreamStream, failure: UpstreamFailure)> = []
     /// The beginning of a frame.
     private var input = ByteQueue()
     private var isReadable = false
     private var peerClosed = false
-    private var knowsSettings = false
+    var knowsSettings = false
     private var isInTurn = false
     /// When somebody wants to be called; `.max` for never.
     private var deadline: UInt64 = .max
     /// When the last stream was gone; 0 while there is one.
-    private var unusedSince: UInt64 = 0
+    var unusedSince: UInt64 = 0
 
     private init(worker: Worker, endpoint: EndpointPool, descriptor: Int32) {
         self.worker = worker
@@ -69,24 +69,8 @@ final class UpstreamHTTP2Connection: EventHandler {
 
     var isOpen: Bool { phase == .open }
 
-    /// Whether another request may be given to this connection.
-    var hasRoom: Bool {
-        guard phase != .closed, !http2.isPeerGoingAway else { return false }
-        // Before the endpoint has said how many it takes, as many as it took the last time.
-        let most = knowsSettings ? min(Self.mostStreams, http2.peer.maximumConcurrentStreams) : endpoint.streamLimit
-        return http2.streamCount + waiting.count < most
-    }
-
     /// True while the endpoint does not take what has been sent.
     var isCongested: Bool { http2.output.count + socket.waitingByteCount > Self.congestion }
-
-    /// A stream for a request, which it is to take.
-    func makeStream() -> UpstreamStream {
-        let stream = UpstreamStream(connection: self)
-        unusedSince = 0
-        waiting.append(stream)
-        return stream
-    }
 
     // MARK: Events
 
@@ -185,82 +169,6 @@ final class UpstreamHTTP2Connection: EventHandler {
         closeIfUnused()
     }
 
-    // MARK: Streams
-
-    /// Opens streams that wait, as many as the endpoint takes. Before it has said how many that is, one: so much is always
-    /// allowed, or nothing is. Those for which there is no room once it has said so go to other connections.
-    func openWaiting() {
-        guard phase == .open else { return }
-        while let stream = waiting.first(where: { !$0.unsent.isEmpty }), mayOpen {
-            remove(waiting: stream)
-            guard stream.open() else {
-                waiting.insert(stream, at: 0)
-                break
-            }
-            if !stream.isBlocked { stream.request?.upstreamDrained() }
-            guard phase == .open else { return }
-        }
-        guard knowsSettings || http2.isPeerGoingAway else { return }
-        for stream in waiting where !stream.unsent.isEmpty { move(stream) }
-    }
-
-    var mayOpen: Bool { http2.mayOpenStream && (knowsSettings || http2.streamCount == 0) }
-
-    /// Gives the request of a stream that was never opened to another connection.
-    private func move(_ stream: UpstreamStream) {
-        remove(waiting: stream)
-        let request = stream.detach()
-        var unsent = ByteQueue()
-        swap(&unsent, &stream.unsent)
-        stream.discard()
-        request?.move(to: endpoint, unsent: unsent)
-    }
-
-    /// Sends the beginning of a request, if a stream may be opened for it now.
-    func open(_ stream: UpstreamStream, with text: UnsafeRawBufferPointer) -> Bool {
-        guard phase == .open, mayOpen else { return false }
-        guard stream.openStream(text) else { return false }
-        remove(waiting: stream)
-        return true
-    }
-
-    private func remove(waiting stream: UpstreamStream) {
-        // The last one, mostly.
-        if let index = waiting.lastIndex(where: { $0 === stream }) { waiting.remove(at: index) }
-    }
-
-    /// A stream waits, with something to send.
-    func openLater() {
-        if phase == .open { sendLater() }
-    }
-
-    /// The stream has got its slot.
-    func opened(_ stream: UpstreamStream) {
-        while streams.count <= stream.slot { streams.append(nil) }
-        streams[stream.slot] = stream
-        worker.counters.upstreamStreams += 1
-        sendLater()
-    }
-
-    /// The request of `stream` is over for this connection, in whatever state.
-    func leave(_ stream: UpstreamStream) {
-        if stream.slot >= 0, streams.indices.contains(stream.slot), streams[stream.slot] === stream {
-            streams[stream.slot] = nil
-            http2.release(stream.slot)
-        } else {
-            remove(waiting: stream)
-        }
-        stream.discard()
-        guard phase != .closed else { return }
-        sendLater()
-    }
-
-    /// Reports a failure of a stream when the turn is over.
-    func failLater(_ stream: UpstreamStream, _ failure: UpstreamFailure) {
-        failed.append((stream, failure))
-        sendLater()
-    }
-
     // MARK: Sending
 
     /// Sends what has gathered when the loop's turn is over.
@@ -350,8 +258,8 @@ final class UpstreamHTTP2Connection: EventHandler {
     /// Rests, or closes when it is of no more use, after the last stream is gone.
     private func closeIfUnused() {
         guard phase == .open, http2.streamCount == 0, waiting.isEmpty else { return }
-        let isOfUse = !http2.isPeerGoingAway && (!knowsSettings || http2.peer.maximumConcurrentStreams > 0)
-        if !isOfUse || endpoint.isRetired || worker.isDraining { return closeGracefully() }
+        let isExhausted = http2.isPeerGoingAway || (knowsSettings && !http2.mayOpenStream)
+        if isExhausted || endpoint.isRetired || worker.isDraining { return closeGracefully() }
         guard unusedSince == 0 else { return }
         unusedSince = worker.loop.now
         expect(by: unusedSince + worker.settings.upstreamIdleTimeout)

@@ -68,7 +68,11 @@ final class UpstreamStream: BackendConnection {
 
     // MARK: Back-pressure
 
-    override var isBlocked: Bool { phase == .waiting || !body.isEmpty || connection.isCongested }
+    override var isBlocked: Bool {
+        // What is sent first opens the stream, if the connection allows.
+        let waits = phase == .waiting && !(unsent.isEmpty && connection.isOpen && connection.mayOpen)
+        return waits || !body.isEmpty || connection.isCongested
+    }
     override var waitingByteCount: Int { unsent.count + body.count }
 
     override func processInput() {
