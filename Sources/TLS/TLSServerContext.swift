@@ -12,6 +12,9 @@ package final class TLSServerContext: @unchecked Sendable {
         var options: TLSOptions
         /// HTTP is spoken inside: ALPN offers h2 and http/1.1.
         var isHTTP: Bool
+        /// Sessions are resumed only under the rules they were made under: those of another listener, or of one that let
+        /// other clients in, must not open this one.
+        var sessionContext: [UInt8]
     }
 
     private let context: OpaquePointer
@@ -48,13 +51,13 @@ package final class TLSServerContext: @unchecked Sendable {
         }
         for (index, listener) in port.listeners.enumerated() {
             guard let tls = listener.tls else { continue }
-            add(listener.hostname, .https(index), tls, credentials, isHTTP: true)
+            add(listener.hostname, .https(index), tls, credentials, Self.sessionContext(port, listener.hostname))
         }
         for (index, listener) in port.streams.enumerated() {
             guard case .terminate(let tls) = listener.mode else { continue }
-            add(listener.hostname, .stream(index), tls, credentials, isHTTP: false)
+            add(listener.hostname, .stream(index), tls, credentials, Self.sessionContext(port, listener.hostname))
         }
-        configure(sessionContext: Self.sessionContext(port))
+        configure()
     }
 
     deinit {
@@ -63,10 +66,13 @@ package final class TLSServerContext: @unchecked Sendable {
 
     private func add(
         _ hostname: HostnamePattern, _ choice: TLSListenerChoice, _ tls: ListenerTLS,
-        _ credentials: [CertificateKeyPair: TLSCredential], isHTTP: Bool
+        _ credentials: [CertificateKeyPair: TLSCredential], _ sessionContext: (Bool) -> [UInt8]
     ) {
         let loaded = tls.certificates.compactMap { credentials[$0] }
-        let listener = Listener(choice: choice, credentials: loaded, options: tls.options, isHTTP: isHTTP)
+        let isHTTP = if case .https = choice { true } else { false }
+        let listener = Listener(
+            choice: choice, credentials: loaded, options: tls.options, isHTTP: isHTTP,
+            sessionContext: sessionContext(isHTTP))
         switch hostname {
         case .exact(let name): exact[name.text] = listener
         case .wildcard(let name): wildcards[name.text] = listener
@@ -74,26 +80,26 @@ package final class TLSServerContext: @unchecked Sendable {
         }
     }
 
-    /// Sessions are resumed only under the rules they were made under: another port's, or one that let other clients in,
-    /// must not open this one.
-    private static func sessionContext(_ port: PortConfiguration) -> [UInt8] {
-        var digest = [UInt8](repeating: 0, count: 32)
-        var text = "\(port.address ?? "") \(port.port) "
-        if let validation = port.clientValidation {
-            text += "\(validation.mode) "
-            for authority in validation.authorities { text += String(decoding: authority, as: UTF8.self) }
+    /// Stands for everything that a client had to be for a session with the listener of this hostname.
+    private static func sessionContext(_ port: PortConfiguration, _ hostname: HostnamePattern) -> (Bool) -> [UInt8] {
+        { isHTTP in
+            var digest = [UInt8](repeating: 0, count: 32)
+            var text = "\(port.address ?? "") \(port.port) \(hostname) \(isHTTP) "
+            if isHTTP, let validation = port.clientValidation {
+                text += "\(validation.mode) "
+                for authority in validation.authorities { text += String(decoding: authority, as: UTF8.self) }
+            }
+            let bytes = Array(text.utf8)
+            SHA256(bytes, bytes.count, &digest)
+            return digest
         }
-        let bytes = Array(text.utf8)
-        SHA256(bytes, bytes.count, &digest)
-        return digest
     }
 
-    private func configure(sessionContext: [UInt8]) {
+    private func configure() {
         SSL_CTX_set_min_proto_version(context, UInt16(TLS1_2_VERSION))
         SSL_CTX_set_max_proto_version(context, UInt16(TLS1_3_VERSION))
         _ = SSL_CTX_set_strict_cipher_list(context, TLSSettings.cipherSuites)
         _ = SSL_CTX_set1_group_ids(context, TLSSettings.groups, TLSSettings.groups.count)
-        _ = SSL_CTX_set_session_id_context(context, sessionContext, sessionContext.count)
         // Nothing is looked up by session id: tickets carry the state.
         SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF)
         SSL_CTX_set_ex_data(context, 0, Unmanaged.passUnretained(self).toOpaque())
@@ -139,11 +145,15 @@ package final class TLSServerContext: @unchecked Sendable {
         let serverName = session.serverName
         if offersACME, let serverName, let challenge = challenges[serverName] {
             session.listener = .acmeChallenge
+            SSL_set_options(session.ssl, UInt32(SSL_OP_NO_TICKET))
             SSL_set_verify(session.ssl, SSL_VERIFY_NONE, nil)
             return SSL_add1_credential(session.ssl, challenge.pointer) == 1
         }
         guard let listener = listener(for: serverName) else { return false }
         session.listener = listener.choice
+        guard
+            SSL_set_session_id_context(session.ssl, listener.sessionContext, listener.sessionContext.count) == 1
+        else { return false }
         if listener.options.minimumVersion == .tls13 {
             SSL_set_min_proto_version(session.ssl, UInt16(TLS1_3_VERSION))
         }

@@ -164,7 +164,13 @@ extension ConnectionState {
             switch closed.reason(header.stream) {
             case .ended: return fail(.streamClosed)
             case .resetByPeer, nil: writeReset(header.stream, .streamClosed)
-            case .resetByUs: break
+            case .resetByUs:
+                // What was on its way when a request was cancelled, a whole window of small frames perhaps, is no fault of
+                // the backend's.
+                if role == .client, header.length > 0 {
+                    credit(connection: header.length)
+                    return nil
+                }
             }
         }
         credit(connection: header.length)

@@ -68,6 +68,10 @@ enum LocalSigner {
     static func signed(
         _ spec: CertificateSpec, key: PrivateKey, by authority: Authority, now: Timestamp
     ) throws -> (certificate: String, ca: String) {
+        // With less, each certificate would be due before the next one was made.
+        guard authority.notAfter.secondsSince1970 > now.secondsSince1970 + 60 else {
+            throw CertificateFacts.Unreadable(description: "the certificate of the CA has expired")
+        }
         let identifier = try? authority.certificate.extensions.subjectKeyIdentifier?.keyIdentifier
         let text = try sign(
             try CertificateContents(spec), publicKey: key.key.publicKey, life: spec.life,

@@ -42,7 +42,8 @@ extension Downstream {
             preflight.map { table.matcher.match(port: listener.portIndex, preflight: $0, request: view) }
             ?? table.matcher.match(port: listener.portIndex, request: view)
 
-        if isMisdirected(outcome, table) {
+        // A port that was changed to HTTPS is not served in plain text to those who were here before, nor the reverse.
+        if isMisdirected(outcome, table) || listener.port.served.isSecure != isSecure {
             worker.counters.requestsRefused += 1
             return refuse(status: 421, reason: "the connection was opened for another listener")
         }

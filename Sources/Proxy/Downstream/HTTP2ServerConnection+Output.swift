@@ -17,7 +17,7 @@ extension HTTP2ServerConnection {
     /// Sends what the socket takes.
     func send() {
         if tls != nil {
-            encryptAndSend()
+            guard encryptAndSend() else { return }
         } else {
             while !http2.output.isEmpty {
                 let waiting = http2.output.bytes
@@ -99,18 +99,22 @@ extension HTTP2ServerConnection {
         worker.loop.continueLater(self)
     }
 
-    private func encryptAndSend() {
-        guard let tls else { return }
+    /// - Returns: whether everything has left.
+    private func encryptAndSend() -> Bool {
+        guard let tls else { return true }
         while true {
             while !encrypted.isEmpty {
                 let waiting = encrypted.bytes
                 guard let base = waiting.baseAddress else { break }
                 let sent = weir_send(descriptor, base, waiting.count)
-                guard sent >= 0 else { return sendFailed() }
+                guard sent >= 0 else {
+                    sendFailed()
+                    return false
+                }
                 encrypted.consume(sent)
             }
             let plain = http2.output.bytes
-            guard plain.count > 0 else { return }
+            guard plain.count > 0 else { return true }
             let round = min(plain.count, 64 * 1024)
             tls.write(UnsafeRawBufferPointer(rebasing: plain[..<round]), transit: worker.transit) { sendEncrypted($0) }
             http2.output.consume(round)

@@ -22,6 +22,8 @@ extension StreamRelay {
                 // The client has seen the certificate it came for (RFC 8737 section 3).
                 if tls.alpn == .acmeChallenge { return close() }
                 phase = .connecting
+                // What is said about the backend may have changed while the client took its time: its policy above all.
+                pool = worker.table.backends.first { $0.id == pool?.id }
                 return connect(excluding: nil)
             }
             if tls.failure != nil { return greetingFailed() }

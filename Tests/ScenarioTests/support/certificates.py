@@ -32,10 +32,10 @@ class Certificate:
 class Authority:
     """A self-signed CA."""
 
-    def __init__(self, name: str = "Test CA") -> None:
+    def __init__(self, name: str = "Test CA", first_day: int = -1, last_day: int = 30) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        builder = self._builder(self._name, self._key, -1, 30)
+        builder = self._builder(self._name, self._key, first_day, last_day)
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
         self._certificate = builder.add_extension(usage, critical=True).sign(self._key, hashes.SHA256())
@@ -43,6 +43,11 @@ class Authority:
     @property
     def pem(self) -> str:
         return self._certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+    @property
+    def pair(self) -> Certificate:
+        """The authority's own certificate and key."""
+        return Certificate(self.pem, _pem(self._key))
 
     def issue(
         self, *names: str, client: bool = False, first_day: int = -1, last_day: int = 30, common_name: str = ""
@@ -57,9 +62,7 @@ class Authority:
         builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), False)
         return Certificate(
             builder.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode(),
-            key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            ).decode(),
+            _pem(key),
         )
 
     def _builder(
@@ -84,3 +87,8 @@ def _general(name: str) -> x509.GeneralName:
         return x509.IPAddress(ipaddress.ip_address(name))
     except ValueError:
         return x509.DNSName(name)
+
+
+def _pem(key: ec.EllipticCurvePrivateKey) -> str:
+    form = serialization.PrivateFormat.PKCS8
+    return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()).decode()
