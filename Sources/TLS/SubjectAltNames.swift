@@ -35,6 +35,8 @@ struct SubjectAltNames {
     func match(hostname pattern: String) -> Bool {
         let pattern = pattern.lowercased()
         return hostnames.contains { name in
+            // Text that is not ASCII could be equal to Swift without being the same bytes.
+            guard name.utf8.allSatisfy({ $0 < 128 }) else { return false }
             if name == pattern { return true }
             if pattern.hasPrefix("*.") { return Self.isOneLabel(name, before: pattern.dropFirst()) }
             return name.hasPrefix("*.") && Self.isOneLabel(pattern, before: name.dropFirst())

@@ -87,7 +87,7 @@ package final class TLSClientContext: @unchecked Sendable {
         let isExpected = expected.contains { name in
             switch name {
             case .hostname(let pattern): names.match(hostname: pattern)
-            case .uri(let uri): names.uris.contains(uri)
+            case .uri(let uri): names.uris.contains { $0.utf8.elementsEqual(uri.utf8) }
             }
         }
         return isExpected ? nil : "the backend's certificate is for another name"

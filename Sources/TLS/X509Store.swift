@@ -42,6 +42,8 @@ final class X509Store: @unchecked Sendable {
     /// Whether `chain` (leaf first) leads to one of the authorities and may be used for `purpose`.
     /// - Returns: nil when it does, else why not.
     func problem(with chain: OpaquePointer, purpose: String) -> String? {
+        // This runs inside of a handshake, which would take what an earlier store left behind for its own failure.
+        defer { ERR_clear_error() }
         guard let leaf = CNIOBoringSSLShims_sk_X509_value(chain, 0) else { return "no certificate" }
         var reason = "no authority"
         for store in stores {
@@ -55,7 +57,6 @@ final class X509Store: @unchecked Sendable {
             if X509_verify_cert(context) == 1 { return nil }
             reason = String(cString: X509_verify_cert_error_string(Int(X509_STORE_CTX_get_error(context))))
         }
-        ERR_clear_error()
         return reason
     }
 }

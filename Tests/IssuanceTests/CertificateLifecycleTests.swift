@@ -61,8 +61,27 @@ import Testing
         var lifecycle = lifecycle(days: nil)
         lifecycle.attemptBegan(.doesNotExist)
         #expect(lifecycle.next(at: Self.start) == .attempting)
-        lifecycle.issued(.init(fingerprint: "a", notBefore: Self.start, notAfter: after(90 * Self.day)))
+        lifecycle.issued(.init(fingerprint: "a", notBefore: Self.start, notAfter: after(90 * Self.day)), at: Self.start)
         #expect(lifecycle.next(at: Self.start) == .wait(until: after(60 * Self.day)))
+    }
+
+    @Test func `a certificate that is due on arrival counts as a failure`() {
+        var lifecycle = lifecycle(days: nil)
+        for pause in [10, 20, 40] as [Int64] {
+            let now = lifecycle.retry.notBefore ?? Self.start
+            lifecycle.attemptBegan(.expired)
+            lifecycle.issued(.init(fingerprint: "a", notBefore: Self.start, notAfter: now), at: now)
+            #expect(
+                lifecycle.next(at: now)
+                    == .wait(until: Timestamp(secondsSince1970: now.secondsSince1970 + pause)))
+        }
+    }
+
+    @Test func `two certificates of a Secret are some seconds apart however short they live`() {
+        var lifecycle = lifecycle(days: nil)
+        lifecycle.issued(.init(fingerprint: "a", notBefore: Self.start, notAfter: after(3)), at: Self.start)
+        #expect(lifecycle.next(at: after(2)) == .wait(until: after(5)))
+        #expect(lifecycle.next(at: after(5)) == .issue(.expired))
     }
 
     @Test(

@@ -2,14 +2,15 @@
 
 import socket
 import ssl
+import threading
 
 import pytest
 
-from support.backends import answering, response
+from support.backends import Gate, answering, response
 from support.certificates import Authority
-from support.manifests import NAMESPACE, Document, gateway, listener, route, rule, service
+from support.manifests import NAMESPACE, Document, external_auth, gateway, listener, route, rule, service
 from support.streams import echo, https_listener, secret, stream_route, tls_client, tls_listener
-from support.tls import HANDSHAKE
+from support.tls import HANDSHAKE, Secured
 from support.waiting import eventually
 
 SERVERS, CLIENTS = Authority("Servers"), Authority("Clients")
@@ -128,13 +129,7 @@ def test_a_policy_that_comes_during_the_handshake_holds_for_the_connection(weir,
             session.do_handshake()
         raw.sendall(outgoing.read())
         incoming.write(raw.recv(65536))
-        validation = {"hostname": "up.internal", "caCertificateRefs": [{"group": "", "kind": "ConfigMap", "name": "ca"}]}
-        policy = {
-            "apiVersion": "gateway.networking.k8s.io/v1", "kind": "BackendTLSPolicy",
-            "metadata": {"name": "tls", "namespace": NAMESPACE},
-            "spec": {"targetRefs": [{"group": "", "kind": "Service", "name": "tcp"}], "validation": validation},
-        }  # fmt: skip
-        server.write("all.yaml", *common, policy)
+        server.write("all.yaml", *common, policy("tcp"))
 
         def is_secured() -> bool:
             with tls_client(server.port(PORT), name) as other:
@@ -155,6 +150,53 @@ def test_a_policy_that_comes_during_the_handshake_holds_for_the_connection(weir,
             pass
     assert not any(b"TOP SECRET" in bytes_ for bytes_ in first_bytes)
     assert eventually(lambda: first_bytes[-1][:2] == HANDSHAKE)
+
+
+def policy(target: str, *, bundle_name: str = "ca") -> Document:
+    references = [{"group": "", "kind": "ConfigMap", "name": bundle_name}]
+    return {
+        "apiVersion": "gateway.networking.k8s.io/v1", "kind": "BackendTLSPolicy",
+        "metadata": {"name": "tls", "namespace": NAMESPACE},
+        "spec": {
+            "targetRefs": [{"group": "", "kind": "Service", "name": target}],
+            "validation": {"hostname": "up.internal", "caCertificateRefs": references},
+        },
+    }  # fmt: skip
+
+
+def test_a_policy_that_comes_while_a_request_is_held_for_authorization_holds_for_it(weir, backend) -> None:
+    gate = Gate(response(""), target="/held")
+    first_bytes: list[bytes] = []
+    up = backend(lambda wire, _: first_bytes.append(wire.socket.recv(100)))
+    common = [
+        gateway(), route("r", rule("up", filters=[external_auth("auth")])), service("up"), service("auth"),
+        bundle("ca", SERVERS),
+    ]  # fmt: skip
+    server = weir(*common, auth=backend(gate), up=up)
+    held = threading.Thread(target=lambda: server.get("/held"), daemon=True)
+    held.start()
+    assert gate.reached.wait(20)
+    server.write("all.yaml", *common, policy("up"))
+
+    def is_secured() -> bool:
+        server.get("/other")
+        return bool(first_bytes) and first_bytes[-1][:2] == HANDSHAKE
+
+    eventually(is_secured)
+    gate.open.set()
+    held.join(20)
+    assert not any(b"/held" in bytes_ for bytes_ in first_bytes)
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+@pytest.mark.parametrize("signer", [0, 1])
+def test_an_authority_is_found_among_its_namesakes(weir, backend, tmp_path, signer: int, version) -> None:
+    namesakes = [Authority("Same"), Authority("Same")]
+    upstream = Secured(namesakes[signer].issue("up.internal"), tmp_path, version=version)
+    both = bundle("ca", namesakes[0])
+    both["data"]["ca.crt"] += namesakes[1].pem
+    server = weir(gateway(), service("up"), route("r", rule("up")), policy("up"), both, up=backend(upstream))
+    assert server.get().status_code == 200
 
 
 def test_an_expired_authority_issues_nothing_and_does_not_keep_anybody_busy(weir) -> None:

@@ -8,7 +8,7 @@ struct ClosedStreams: ~Copyable {
         case resetByUs = 3
     }
 
-    private static var capacity: Int { 64 }
+    private static var capacity: Int { 128 }
     /// Pairs of identifier and reason in one word each: identifiers have 31 bits and those of requests are odd.
     private var ring: UnsafeMutablePointer<UInt64>?
     private var next = 0

@@ -154,10 +154,10 @@ extension ConnectionState {
         let (outcome, status) = message.finishResponse(
             endsStream: endsStream, answersHead: state.pointee.hasNoBody)
         if case .malformed = outcome { return failStream(slot, .protocolError, now: now) }
-        guardian.usefulFrame(8)
         if status < 200, case .complete(let text) = outcome {
             return countControl(8, now: now) ?? .interim(slot: slot, text: text)
         }
+        guardian.usefulFrame(8)
         state.pointee.hasHead = true
         state.pointee.hasNoBody = state.pointee.hasNoBody || status == 204 || status == 304
         state.pointee.remaining = state.pointee.hasNoBody ? -1 : message.contentLength

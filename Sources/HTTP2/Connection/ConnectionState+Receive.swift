@@ -119,7 +119,7 @@ extension ConnectionState {
         }
         let ends = header.has(FrameFlag.endStream)
         if count > 0 {
-            guardian.usefulFrame()
+            guardian.usefulFrame(2 + count / 1024)
         } else if !ends, let flood = countControl(now: now) {
             return flood
         }
@@ -163,14 +163,17 @@ extension ConnectionState {
         } else {
             switch closed.reason(header.stream) {
             case .ended: return fail(.streamClosed)
-            case .resetByPeer, nil: writeReset(header.stream, .streamClosed)
             case .resetByUs:
-                // What was on its way when a request was cancelled, a whole window of small frames perhaps, is no fault of
-                // the backend's.
-                if role == .client, header.length > 0 {
+                // What was on its way when the stream was reset, a whole window of small frames perhaps, is nobody's fault.
+                if header.length > 0 {
                     credit(connection: header.length)
                     return nil
                 }
+            // A backend's stream that is long forgotten: it was reset together with many others.
+            case nil where role == .client && header.length > 0:
+                credit(connection: header.length)
+                return nil
+            case .resetByPeer, nil: writeReset(header.stream, .streamClosed)
             }
         }
         credit(connection: header.length)

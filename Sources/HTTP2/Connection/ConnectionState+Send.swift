@@ -122,8 +122,8 @@ extension ConnectionState {
         FrameHeader(
             length: amount, type: FrameType.data, flags: ends ? FrameFlag.endStream : 0, stream: streams.id(slot)
         ).write(to: header)
-        // Two WINDOW_UPDATEs may answer it.
-        guardian.usefulFrame(4)
+        // WINDOW_UPDATEs answer it: two for every kilobyte or so from those who read in small steps.
+        guardian.usefulFrame(4 + amount / 512)
         if ends { endLocal(slot) }
         return amount
     }

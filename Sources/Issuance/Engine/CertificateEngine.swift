@@ -198,7 +198,7 @@ package actor CertificateEngine {
         let request = entry.planned.request
         entry.record = record
         entry.waitsFor = nil
-        entry.lifecycle.issued(held)
+        entry.lifecycle.issued(held, at: clock.now)
         logger.info(
             "certificate issued",
             metadata: [

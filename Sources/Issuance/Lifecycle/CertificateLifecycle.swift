@@ -75,11 +75,21 @@ package struct CertificateLifecycle: Sendable, Hashable {
         attempt = reason
     }
 
-    package mutating func issued(_ held: Held) {
+    /// - Parameter now: a certificate that is due again on arrival (a wrong clock, a CA at its end) counts as a failure: the
+    ///   next one would be no better.
+    package mutating func issued(_ held: Held, at now: Timestamp) {
         self.held = held
         attempt = nil
+        guard let renewalTime, renewalTime > now else {
+            let message = "the certificate was due for renewal when it was issued: is the clock right?"
+            return retry.failed(IssuanceFailure(.temporary, message), at: now, jitter: jitter)
+        }
         retry = RetryState()
+        retry.rest(until: Timestamp(secondsSince1970: now.secondsSince1970 + Self.shortestInterval))
     }
+
+    /// Seconds between two certificates of one Secret.
+    static let shortestInterval: Int64 = 5
 
     package mutating func attemptFailed(_ failure: IssuanceFailure, at now: Timestamp) {
         attempt = nil

@@ -38,6 +38,10 @@ package struct RetryState: Sendable, Hashable {
 
     package init() {}
 
+    mutating func rest(until moment: Timestamp) {
+        notBefore = moment
+    }
+
     mutating func failed(_ failure: IssuanceFailure, at now: Timestamp, jitter: Double) {
         failures += 1
         lastFailure = failure

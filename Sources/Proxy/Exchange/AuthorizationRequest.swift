@@ -49,7 +49,7 @@ final class AuthorizationRequest: BackendRequest {
     }
 
     override var pool: BackendPool? {
-        table.backends[Int(policy.pointee.backendIndex)]
+        table.currentPool(Int(policy.pointee.backendIndex), worker: worker)
     }
 
     /// A question changes nothing, whatever the method of the request that it is about.

@@ -51,7 +51,13 @@ extension Exchange {
     }
 
     /// - Parameter isWhole: the body, if there is one, stands behind the head; otherwise it follows from the client.
-    func sendHeldRequest(_ bytes: UnsafeRawBufferPointer, to endpoint: EndpointPool, isWhole: Bool) {
+    func sendHeldRequest(_ bytes: UnsafeRawBufferPointer, to chosen: EndpointPool, isWhole: Bool) {
+        // Another one when the backend has changed meanwhile.
+        let pool = pool
+        guard
+            let endpoint = pool?.endpoints.contains(where: { $0 === chosen }) == true
+                ? chosen : pool?.pick(random: worker.random(), now: worker.loop.now)
+        else { return respond(status: 503, detail: "the backend has no ready endpoint") }
         guard launch(bytes, to: endpoint, hasBody: !isWhole) else {
             return respond(status: connectFailure.status, detail: connectFailure.detail)
         }

@@ -44,7 +44,10 @@ extension Exchange {
             writer.write("\r\n")
             break
         }
-        if rpc == .webText, case .contentLength = head.framing { writer.write("Transfer-Encoding: chunked\r\n") }
+        // Without a body no chunk would end it, and the backend would take the next request for one.
+        if rpc == .webText, case .contentLength(let length) = head.framing {
+            writer.write(length > 0 ? "Transfer-Encoding: chunked\r\n" : "Content-Length: 0\r\n")
+        }
     }
 
     /// Decodes body bytes, which stand in the receive area, and sends them on as a chunk.

@@ -8,7 +8,9 @@ extension Exchange {
     /// Starts the clock for the request.
     func startTimeouts(_ extras: UnsafePointer<CompiledExtras>) {
         guard extras.pointee.requestTimeout != 0 else { return }
-        requestDeadline = worker.loop.now + extras.pointee.requestTimeout
+        let deadline = worker.loop.now + extras.pointee.requestTimeout
+        // A call may have asked for less (`grpc-timeout`).
+        requestDeadline = requestDeadline == 0 ? deadline : min(requestDeadline, deadline)
         connection?.updateDeadline()
     }
 

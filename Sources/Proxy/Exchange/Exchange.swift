@@ -94,7 +94,7 @@ final class Exchange: BackendRequest {
 
     override var pool: BackendPool? {
         guard let table, let index = backend?.pointee.backendIndex, index >= 0 else { return nil }
-        return table.backends[Int(index)]
+        return table.currentPool(Int(index), worker: worker)
     }
 
     // MARK: Back-pressure

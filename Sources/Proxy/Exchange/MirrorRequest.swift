@@ -23,7 +23,7 @@ final class MirrorRequest: BackendRequest {
         super.init(worker: worker)
     }
 
-    override var pool: BackendPool? { table.backends[backendIndex] }
+    override var pool: BackendPool? { table.currentPool(backendIndex, worker: worker) }
 
     /// Sends `head` to an endpoint of the mirror.
     /// - Returns: the copy, so that the body can follow; nil when it was not sent.

@@ -43,6 +43,7 @@ extension StreamRelay {
     /// Begins to connect to an endpoint of the backend; tries another one when that fails at once.
     func connect(excluding failed: EndpointPool?) {
         var failed = failed
+        if failed != nil { pool = worker.table.backends.first { $0.id == pool?.id } }
         while let pool, attempts < min(3, pool.candidateCount),
             let endpoint = pool.pick(random: worker.random(), now: worker.loop.now, excluding: failed)
         {

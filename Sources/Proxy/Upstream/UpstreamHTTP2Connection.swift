@@ -208,7 +208,10 @@ final class UpstreamHTTP2Connection: EventHandler {
             worker.loop.continueLater(self)
             return
         }
-        if wasCongested, !isCongested { sendWaiting() }
+        guard wasCongested, !isCongested else { return }
+        sendWaiting()
+        // What found room just now is to leave as well.
+        if !http2.output.isEmpty { sendLater() }
     }
 
     /// There is room again, for the connection or by flow control.

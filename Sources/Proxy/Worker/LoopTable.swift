@@ -25,6 +25,13 @@ final class LoopTable {
         series = ContiguousArray(repeating: nil, count: table.targetCount)
     }
 
+    /// The endpoints of a backend as they are now, for work that began under this table: neither endpoints that are gone nor
+    /// a policy that has changed may be used for a new connection. nil when the backend is gone.
+    func currentPool(_ index: Int, worker: Worker) -> BackendPool? {
+        if worker.table === self { return backends[index] }
+        return worker.table.backends.first { $0.id == backends[index].id }
+    }
+
     func series(target: Int, metrics: RequestMetrics) -> RequestSeries {
         if let found = series[target] { return found }
         let made = metrics.series(for: table.target(target))
