@@ -6,7 +6,7 @@ package struct LocalSettings: Sendable, BitwiseCopyable {
     /// more.
     package var streamWindow = 256 * 1024
     /// The same for all streams of the connection together: 65,535 or more.
-    package var connectionWindow = 8 * 1024 * 1024
+    package var connectionWindow = 1024 * 1024
     /// Longest head, in bytes of its HTTP/1.1 text (SETTINGS_MAX_HEADER_LIST_SIZE, nearly). A longer one is refused alone
     /// as long as its header block has no more than twice as many compressed bytes.
     package var headBytes = 64 * 1024

@@ -81,6 +81,8 @@ final class Worker {
         http2Settings.headBytes = settings.headLimits.headerSectionBytes
         http2Settings.headFields = settings.headLimits.fieldCount
         http2Settings.enablesConnectProtocol = true
+        // Room for thirty uploads that nobody takes beside those that are taken.
+        http2Settings.connectionWindow = 8 * 1024 * 1024
         self.http2Settings = http2Settings
         http2Head = .allocate(byteCount: http2Settings.headBufferBytes, alignment: 16)
         table = LoopTable(table: RoutingTable(.empty), backends: [], ports: [])
