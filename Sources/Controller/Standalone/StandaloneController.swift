@@ -143,6 +143,14 @@ package actor StandaloneController {
             // Again without those ports, so that the configuration served is the one the status speaks of.
             _ = await proxy.install(outcome.configuration)
         }
+        for problem in await proxy.tlsProblems {
+            logger.error(
+                "TLS material could not be loaded; the listener refuses every handshake",
+                metadata: [
+                    "listener": "\(problem.listener.map { "\($0.gateway) \($0.listener)" } ?? "all")",
+                    "port": "\(problem.port)", "reason": "\(problem.reason)",
+                ])
+        }
         challengeResponder?.update(outcome.summary)
         await names.watch(await proxy.namesInUse)
         await stopEchoes(except: outcome.configuration)
