@@ -1,7 +1,5 @@
 import CLinux
 import Glibc
-import HTTP1
-import Routing
 import TLS
 import Telemetry
 
@@ -51,11 +49,6 @@ extension ServerConnection {
             listenerKey = listenerKeys[index]
         }
         listenerKeys = []
-    }
-
-    /// Whether the request is for another listener than the one whose certificate the client saw.
-    func listenerDiffers(_ outcome: MatchOutcome, _ table: LoopTable) -> Bool {
-        listener.differs(from: listenerKey, outcome, table)
     }
 
     /// Encrypts and sends.

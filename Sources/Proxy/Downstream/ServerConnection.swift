@@ -70,8 +70,7 @@ final class ServerConnection: Downstream {
     }
 
     override func isMisdirected(_ outcome: MatchOutcome, _ table: LoopTable) -> Bool {
-        guard tls != nil else { return false }
-        return listenerDiffers(outcome, table)
+        tls != nil && socket.differs(from: listenerKey, outcome, table)
     }
 
     override func receiveBody(of head: RequestHead) { beginBody(of: head) }
